@@ -1,0 +1,28 @@
+"""What people see while they wait: messages and progress on standard error, never on standard output."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+T = TypeVar("T")
+
+console = Console(stderr=True, highlight=False)
+
+
+def progress_bar() -> Progress:
+    """Return a progress display for long work; use it as a context manager."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def track(items: Iterable[T], description: str, total: int) -> Iterator[T]:
+    """Yield `items` one by one while a progress bar shows how many of `total` are done."""
+    with progress_bar() as progress:
+        yield from progress.track(items, total=total, description=description)

@@ -1,0 +1,7 @@
+"""Where things lie in a checkout of the project."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+FIRMWARE = PROJECT / "firmware"
+BUILD = PROJECT / "build"
