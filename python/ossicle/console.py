@@ -1,4 +1,4 @@
-"""What people see while they wait: messages and progress on standard error, never on standard output."""
+"""What people see while they wait: messages and progress, on standard error only."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

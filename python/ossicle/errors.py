@@ -1,7 +1,7 @@
 """What Ossicle raises: one root exception, one kind for each sort of thing that can be wrong.
 
 The command line prints the message of an `OssicleError` on one line and exits with status 2, so a
-message names the file (or the board, the operator, ...), says what is wrong with it, and what to do.
+message names the file (or the board, the operator, ...), says what is wrong, and what to do.
 """
 
 

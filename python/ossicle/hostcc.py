@@ -1,4 +1,4 @@
-"""Compile C for the host: the front end and generated models, as shared libraries that Python calls."""
+"""Compile C for the host: the front end and generated models, as libraries that Python calls."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ def shared_library(name: str, sources: Sequence[Path], include: Sequence[Path]) 
     """Compile `sources` into a shared library and return its path.
 
     The file name carries the hash of every source, of every header in the `include` folders, and of
-    the compiler's path and flags, so an unchanged library is found again and a changed one is made anew.
+    the compiler's path and flags: an unchanged library is found again, a changed one made anew.
 
     Raises:
         ToolMissingError: there is no C compiler.

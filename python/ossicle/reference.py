@@ -1,4 +1,4 @@
-"""TFLite's reference kernels, pinned by requirements.lock: the independent implementation to be equal to.
+"""TFLite's reference kernels, pinned by requirements.lock: what Ossicle is to be equal to.
 
 The interpreter is told to use the `BUILTIN_REF` operator resolver: the plain reference kernels, not
 XNNPACK and not the optimised ones, whose rounding differs from them and from release to release.
@@ -19,7 +19,7 @@ class ReferenceModel:
     """An int8 `.tflite` model run by TFLite's reference kernels, every tensor kept."""
 
     def __init__(self, model: bytes) -> None:
-        import tensorflow as tf  # noqa: PLC0415  (seconds to import; only parity and vectors need it)
+        import tensorflow as tf
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the interpreter announces that it moves to LiteRT
