@@ -1,0 +1,33 @@
+/* MEAN: the average over some axes, int8. */
+#ifndef OSSICLE_MEAN_H
+#define OSSICLE_MEAN_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define OSSICLE_MEAN_RANK 5
+
+/* Axes to walk over: how many elements each has, and how far apart they lie in the input. */
+typedef struct {
+  int32_t lengths[OSSICLE_MEAN_RANK]; /* ones where there are fewer axes */
+  int32_t strides[OSSICLE_MEAN_RANK];
+} ossicle_mean_axes;
+
+typedef struct {
+  ossicle_mean_axes kept, reduced;
+  int32_t input_offset;      /* minus count * zero point of the input */
+  int32_t multiplier, shift; /* input scale / (output scale * count) */
+  int32_t zero_point;        /* of the output */
+} ossicle_mean_layer;
+
+/* output: one element for each position of the kept axes; it must not overlap the input. */
+void ossicle_mean(const ossicle_mean_layer *layer, const int8_t *input, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
