@@ -1,0 +1,49 @@
+/* The log-mel front end: 16-bit sound in, columns of int8 band levels out.
+ *
+ * Feed sound in chunks of any size; the columns do not depend on how it was cut. Column t looks at
+ * the window whose centre is sample t * hop; outside the sound there is silence. A sound of n
+ * samples gives 1 + n / hop columns (rounded down), the last of them from `ossicle_frontend_flush`.
+ *
+ * All arithmetic is in integers and defined to the bit: every compiler and every core gives the
+ * same columns. Nothing is allocated; the caller owns the state. Two states never touch each other.
+ */
+#ifndef OSSICLE_FRONTEND_H
+#define OSSICLE_FRONTEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ossicle_frontend_tables.h" /* generated from the specification: lengths and tables */
+
+typedef struct {
+  int32_t re;
+  int32_t im;
+} ossicle_frontend_complex;
+
+/* Everything that the front end remembers. Treat the members as private. */
+typedef struct {
+  ossicle_frontend_complex spectrum[OSSICLE_FRONTEND_FFT_LENGTH / 2]; /* scratch of one frame */
+  int16_t samples[OSSICLE_FRONTEND_WINDOW_LENGTH];                    /* oldest first */
+  uint32_t filled;                                                    /* samples held so far */
+} ossicle_frontend;
+
+/* Prepares for a new sound. */
+void ossicle_frontend_reset(ossicle_frontend *state);
+
+/* Takes samples up to the end of the next frame at most, and returns how many it took. Sets
+ * `*ready` to 1 when that completed a frame, whose OSSICLE_FRONTEND_MEL_BANDS levels (lowest band
+ * first) it has then written to `column`, else to 0. Call again with the rest of the chunk until
+ * all is taken.
+ *
+ *   state    reset before the first chunk
+ *   pcm      samples; full scale is -32768 to 32767
+ *   samples  how many, 0 allowed
+ *   column   room for OSSICLE_FRONTEND_MEL_BANDS levels; untouched when `*ready` is 0 */
+size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t samples,
+                             int8_t *column, int *ready);
+
+/* Ends the sound: silence follows it. Returns 1 when it wrote another column; call again until it
+ * returns 0, which also resets the state for the next sound. */
+int ossicle_frontend_flush(ossicle_frontend *state, int8_t *column);
+
+#endif

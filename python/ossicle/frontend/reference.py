@@ -1,0 +1,50 @@
+"""The float64 yardstick that says how good the fixed-point front end is; never part of the path."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.frontend.spec import FrontendSpec
+
+
+def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
+    """Return the band levels of one sound by librosa, in double precision.
+
+    Args:
+        pcm: int16 of shape [samples].
+        spec: what to compute.
+
+    Returns:
+        dB relative to a full-scale sine, [mel_bands, frames]; minus infinity where there is no power.
+    """
+    import librosa  # noqa: PLC0415 - heavy, and only wanted for comparison
+
+    # zeros behind the sound change nothing (silence is there anyway) but let librosa take short ones
+    sound = np.append(pcm / 32768.0, np.zeros(spec.fft_length))
+    power = librosa.feature.melspectrogram(
+        y=sound,
+        sr=spec.sample_rate,
+        n_fft=spec.fft_length,
+        hop_length=spec.hop_length,
+        win_length=spec.window_length,
+        window=spec.window,
+        n_mels=spec.mel_bands,
+        fmin=spec.fmin,
+        fmax=spec.fmax,
+        htk=spec.mel_scale == "htk",
+        norm="slaney" if spec.mel_norm == "slaney" else None,
+        dtype=np.float64,
+    )[:, : spec.frames(len(pcm))]
+    window = librosa.filters.get_window(spec.window, spec.window_length)
+    full_scale_sine = (window.sum() / 2) ** 2
+    with np.errstate(divide="ignore"):
+        return np.asarray(10 * np.log10(power / full_scale_sine))
+
+
+def steps(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.float64]:
+    """Return levels as real-valued features: what the int8 features are the rounding of."""
+    return (level_db - spec.level_floor_db) / spec.level_step_db - 128
+
+
+def features(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.int8]:
+    """Return the int8 features that exact arithmetic would give: halves up, clipped."""
+    return np.clip(np.floor(steps(level_db, spec) + 0.5), -128, 127).astype(np.int8)

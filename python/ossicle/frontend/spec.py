@@ -1,0 +1,177 @@
+"""What the front end computes, as a specification that is checked, stored and hashed."""
+
+import dataclasses
+import hashlib
+import math
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from ossicle.errors import FrontendError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def _unit(default: Any, unit: str) -> Any:
+    """Declare a field with its default and its unit, which `to_toml` writes beside it."""
+    return field(default=default, metadata={"unit": unit})
+
+
+@dataclass(frozen=True)
+class FrontendSpec:
+    """A log-mel front end; the defaults are those of the DCASE 2022 Task 1 baseline's input.
+
+    Frame t is the window whose centre is sample `t * hop_length`; outside the sound there is silence.
+    The level of a band is that of its power in a frame, in dB relative to a full-scale sine: 0 dB is
+    the power that a sine of amplitude 32768 gives in the bin of its own frequency. The feature is
+    `floor((level - level_floor_db) / step + 1/2) - 128`, clipped to int8, with a step of
+    `level_range_db / 255`. To the model it stands for `input_scale * (feature - input_zero_point)`.
+
+    Raises:
+        FrontendError: on construction, when the values contradict each other or are out of range.
+    """
+
+    sample_rate: int = _unit(44100, "Hz")
+    channels: str = _unit("mixdown", "channels of a recording are averaged to one")
+    window: str = _unit("hann", "hann or hamming, periodic")
+    window_length: int = _unit(1764, "samples")
+    hop_length: int = _unit(882, "samples")
+    fft_length: int = _unit(2048, "points; the window is padded to it with zeros")
+    mel_bands: int = _unit(40, "triangles")
+    mel_scale: str = _unit("slaney", "slaney or htk")
+    mel_norm: str = _unit("none", "none: triangles of height 1; slaney: of equal area")
+    fmin: float = _unit(0.0, "Hz, where the lowest triangle begins")
+    fmax: float = _unit(22050.0, "Hz, where the highest triangle ends")
+    level_floor_db: float = _unit(-96.0, "dB re a full-scale sine, gives -128")
+    level_range_db: float = _unit(96.0, "dB from -128 to 127")
+    input_scale: float = _unit(2.0**-5, "the model sees input_scale * (feature - input_zero_point)")
+    input_zero_point: int = _unit(0, "-128 to 127")
+
+    def __post_init__(self) -> None:
+        _check_types(self)
+        _check_framing(self)
+        _check_bands(self)
+        _check_levels(self)
+
+    @classmethod
+    def from_toml(cls, text: str, source: str = "frontend.toml") -> "FrontendSpec":
+        """Read a specification; every field must be there, and nothing else.
+
+        Args:
+            text: the TOML text.
+            source: the file's name, for the error messages.
+
+        Raises:
+            FrontendError: not TOML, a field missing, unknown, of another type or out of range.
+        """
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise FrontendError(f"{source}: not a TOML file: {error}") from None
+        names = {item.name for item in dataclasses.fields(cls)}
+        if missing := sorted(names - values.keys()):
+            raise FrontendError(
+                f"{source}: {', '.join(missing)} missing; every field must be given"
+            )
+        if unknown := sorted(values.keys() - names):
+            raise FrontendError(f"{source}: unknown field {', '.join(unknown)}; remove it")
+        try:
+            return cls(**values)
+        except FrontendError as error:
+            raise FrontendError(f"{source}: {error}") from None
+
+    def to_toml(self) -> str:
+        """Write the specification as TOML that `from_toml` reads back, units in comments."""
+        items = zip(self._lines(), dataclasses.fields(self), strict=True)
+        return "".join(f"{line:28}  # {item.metadata['unit']}\n" for line, item in items)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hexadecimal) of the specification's values, whatever the comments say."""
+        return hashlib.sha256("\n".join(self._lines()).encode()).hexdigest()
+
+    @property
+    def level_step_db(self) -> float:
+        """The dB between neighbouring features."""
+        return self.level_range_db / 255
+
+    def frames(self, samples: int) -> int:
+        """Return how many columns a sound of `samples` samples gives."""
+        return 1 + samples // self.hop_length
+
+    def _lines(self) -> list[str]:
+        return [
+            f"{i.name} = {_toml(getattr(self, i.name), i.type)}" for i in dataclasses.fields(self)
+        ]
+
+
+def _toml(value: Any, kind: Any) -> str:
+    if kind is str:
+        return f'"{value}"'
+    return repr(kind(value))  # an int given for a float is written, and hashed, as the float
+
+
+def _check_types(spec: FrontendSpec) -> None:
+    for item in dataclasses.fields(spec):
+        value = getattr(spec, item.name)
+        allowed = (int, float) if item.type is float else (item.type,)
+        if isinstance(value, bool) or not isinstance(value, allowed):
+            raise FrontendError(f"{item.name} = {value!r} must be of type {item.type.__name__}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise FrontendError(f"{item.name} = {value} is not a finite number")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise FrontendError(f'{name} = "{value}" is not known; choose {" or ".join(choices)}')
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise FrontendError(f"{name} = {value} is out of range; choose {low:g} to {high:g}")
+
+
+def _check_framing(spec: FrontendSpec) -> None:
+    _check_range("sample_rate", spec.sample_rate, 1000, 192000)
+    _check_choice("channels", spec.channels, ("mixdown",))
+    _check_choice("window", spec.window, ("hann", "hamming"))
+    _check_range("fft_length", spec.fft_length, 32, 8192)
+    if spec.fft_length & (spec.fft_length - 1):
+        raise FrontendError(f"fft_length = {spec.fft_length} is not a power of two")
+    _check_range("window_length", spec.window_length, 2, 8192)
+    if spec.window_length > spec.fft_length:
+        raise FrontendError(
+            f"window_length = {spec.window_length} is longer than fft_length = {spec.fft_length}; "
+            "shorten the window or lengthen the FFT"
+        )
+    _check_range("hop_length", spec.hop_length, 1, 8192)
+    if spec.hop_length > spec.window_length:
+        raise FrontendError(
+            f"hop_length = {spec.hop_length} is longer than window_length = {spec.window_length}: "
+            "the sound between two windows would go unheard; shorten the hop"
+        )
+
+
+def _check_bands(spec: FrontendSpec) -> None:
+    _check_range("mel_bands", spec.mel_bands, 1, 256)
+    _check_choice("mel_scale", spec.mel_scale, ("slaney", "htk"))
+    _check_choice("mel_norm", spec.mel_norm, ("none", "slaney"))
+    if spec.fmax > spec.sample_rate / 2:
+        raise FrontendError(
+            f"fmax = {spec.fmax:g} Hz is above the Nyquist frequency, {spec.sample_rate / 2:g} Hz, "
+            f"of sample_rate = {spec.sample_rate}; lower fmax or raise the sample rate"
+        )
+    if not 0 <= spec.fmin < spec.fmax:
+        raise FrontendError(
+            f"fmin = {spec.fmin:g} Hz must be at least 0 and below fmax = {spec.fmax:g} Hz"
+        )
+
+
+def _check_levels(spec: FrontendSpec) -> None:
+    _check_range("level_floor_db", spec.level_floor_db, -200, 0)
+    _check_range("level_range_db", spec.level_range_db, 10, 200)
+    _check_range("input_scale", spec.input_scale, 2.0**-20, 2.0**10)
+    _check_range("input_zero_point", spec.input_zero_point, -128, 127)
