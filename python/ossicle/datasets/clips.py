@@ -1,0 +1,107 @@
+"""The clips table: what every loader makes and everything downstream reads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ossicle.errors import DataError
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One labelled stretch of one sound file.
+
+    Attributes:
+        path: the sound file (WAV, FLAC or OGG).
+        start: where the clip begins in the file, in seconds.
+        stop: where it ends, in seconds; None is the end of the file.
+        label: the class.
+        fold: the part of a cross-validation that the clip belongs to.
+        device: what it was recorded with; "" where the corpus does not say.
+        city: where it was recorded; "" where the corpus does not say.
+        recording: the original recording that the clip was cut from; clips of one recording are
+            alike, so they never stand on both sides of a split.
+    """
+
+    path: Path
+    start: float
+    stop: float | None
+    label: str
+    fold: int
+    device: str
+    city: str
+    recording: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A named table of clips.
+
+    Attributes:
+        name: what the report calls it.
+        clips: the table.
+        labels: the classes, sorted: the order of a model's outputs.
+        licence: under which terms the recordings may be used.
+    """
+
+    name: str
+    clips: tuple[Clip, ...]
+    labels: tuple[str, ...]
+    licence: str
+
+    @property
+    def folds(self) -> tuple[int, ...]:
+        """The folds that hold clips, ascending."""
+        return tuple(sorted({clip.fold for clip in self.clips}))
+
+    def fold_clips(self, fold: int) -> tuple[Clip, ...]:
+        """Return the clips of one fold.
+
+        Raises:
+            DataError: there is no such fold, or it holds no clip of some class.
+        """
+        if fold not in self.folds:
+            known = ", ".join(map(str, self.folds))
+            raise DataError(f"{self._where}: there is no fold {fold}; choose one of {known}")
+        chosen = tuple(clip for clip in self.clips if clip.fold == fold)
+        self._require_every_label(chosen, f"fold {fold} holds")
+        return chosen
+
+    def split(self, test_fold: int) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
+        """Return the clips to train on (every other fold) and the clips to test on.
+
+        Raises:
+            DataError: there is no such fold, or one of the two sides holds no clip of some class.
+        """
+        test = self.fold_clips(test_fold)
+        train = tuple(clip for clip in self.clips if clip.fold != test_fold)
+        self._require_every_label(train, f"the folds other than {test_fold} hold")
+        return train, test
+
+    @property
+    def _where(self) -> str:
+        """The corpus and the folder that all of its clips lie in, for messages."""
+        first, last = self.clips[0].path.parts, self.clips[-1].path.parts
+        shared = [a for a, b in zip(first, last, strict=False) if a == b]
+        return f"{self.name} ({Path(*shared)})"
+
+    def _require_every_label(self, clips: tuple[Clip, ...], subject: str) -> None:
+        missing = sorted(set(self.labels) - {clip.label for clip in clips})
+        if missing:
+            raise DataError(
+                f"{self._where}: {subject} no clip of {', '.join(missing)}; "
+                "add recordings of it, or take its folder or its rows out of the corpus"
+            )
+
+
+def corpus(name: str, clips: list[Clip], licence: str, source: Path) -> Corpus:
+    """Return the corpus of `clips`, which a loader found in `source`.
+
+    Raises:
+        DataError: there are no clips, or all of them have the same label.
+    """
+    labels = tuple(sorted({clip.label for clip in clips}))
+    if not clips:
+        raise DataError(f"{source}: no recordings found; see docs/data.md for the layouts")
+    if len(labels) < 2:
+        raise DataError(f"{source}: only one class ({labels[0]}); a classifier needs at least two")
+    return Corpus(name, tuple(clips), labels, licence)

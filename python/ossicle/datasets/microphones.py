@@ -1,0 +1,58 @@
+"""Simulated recording devices: what a microphone and its electronics make of a sound.
+
+As in the TAU corpora, A is the good recorder, B and C are other real devices (here simulated too),
+and S1, S2, ... are simulated: an equaliser, noise of its own, and compression of the dynamic range.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ossicle.datasets.scenes import HERTZ, RATE, Signal, shaped_noise
+
+
+@dataclass(frozen=True)
+class Microphone:
+    """A recording device.
+
+    Attributes:
+        low_cut: below this it hears 12 dB per octave less, in Hz.
+        high_cut: above this it hears 24 dB per octave less, in Hz.
+        ripple: how far its response swings up and down over frequency, in dB.
+        ripple_period: of that swing, in octaves.
+        squash: compression: a full-scale peak is made 1 + squash times smaller than a quiet one.
+        noise: its own noise, in dB against full scale.
+    """
+
+    low_cut: float
+    high_cut: float
+    ripple: float
+    ripple_period: float
+    squash: float
+    noise: float
+
+
+MICROPHONES = {
+    "a": Microphone(15, 20_000, 0.0, 1.0, 0.0, -90),
+    "b": Microphone(90, 15_000, 3.0, 2.3, 0.6, -72),
+    "c": Microphone(140, 11_000, 4.0, 1.7, 1.2, -68),
+    "s1": Microphone(60, 16_000, 5.0, 1.3, 0.4, -76),
+    "s2": Microphone(180, 12_500, 4.0, 2.9, 1.6, -70),
+    "s3": Microphone(110, 9_000, 6.0, 2.1, 0.8, -66),
+}
+
+
+def record(sound: Signal, microphone: Microphone, rng: np.random.Generator) -> Signal:
+    """Return `sound` (44,100 samples, full scale at 1) as `microphone` records it."""
+    heard = np.fft.irfft(np.fft.rfft(sound) * _response(microphone), RATE)
+    heard += shaped_noise(np.ones(len(HERTZ)), rng) * 10.0 ** (microphone.noise / 20.0)
+    return heard * (1.0 + microphone.squash) / (1.0 + microphone.squash * np.abs(heard))
+
+
+def _response(microphone: Microphone) -> Signal:
+    """Return the gain at each of the frequencies HERTZ; zero phase, so nothing is delayed."""
+    low = (HERTZ / microphone.low_cut) ** 2
+    high = (HERTZ / microphone.high_cut) ** 4
+    octaves = np.log2(np.maximum(HERTZ, 20.0) / 1000.0)
+    ripple = microphone.ripple * np.sin(2.0 * np.pi * octaves / microphone.ripple_period)
+    return np.asarray(low / (1.0 + low) / (1.0 + high) * 10.0 ** (ripple / 20.0))
