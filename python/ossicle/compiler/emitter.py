@@ -1,0 +1,183 @@
+"""Write a compiled model as C99: one source, one header, and the kernels that it calls.
+
+The same model gives the same bytes everywhere: no date, no path, no order that depends on a hash.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from ossicle import __version__
+from ossicle.compiler.graph import Array, Graph, Tensor
+from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
+from ossicle.compiler.operators.operator import Field, Kernel, Operator, Reference
+from ossicle.paths import FIRMWARE
+
+KERNELS = FIRMWARE / "kernels"
+_INCLUDE = re.compile(r'#include "(ossicle_\w+\.h)"')
+
+
+def emit(
+    prefix: str, graph: Graph, operators: Sequence[Operator], plan: MemoryPlan, content: bytes
+) -> dict[str, str]:
+    """Return the library's files: `<prefix>.c`, `<prefix>.h` and the kernels'."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ossicle.compiler"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    layers = [_Layer(prefix, operator, plan) for operator in operators]
+    kernels = [layer.kernel for layer in layers if layer.kernel is not None]
+    values: dict[str, Any] = {
+        "prefix": prefix,
+        "macro": prefix.upper(),
+        "version": __version__,
+        "model_sha256": hashlib.sha256(content).hexdigest(),
+        "plan": plan,
+        "alignment": ALIGNMENT,
+        "inputs": _ends("INPUT", graph.inputs, plan),
+        "outputs": _ends("OUTPUT", graph.outputs, plan),
+        "layers": layers,
+        "operands": list(_constant_operands(prefix, kernels)),
+        "headers": sorted({kernel.header for kernel in kernels}),
+        "macs": sum(operator.macs for operator in operators),
+        "parameters": sum(operator.parameters for operator in operators),
+    }
+    files = {
+        f"{prefix}.h": environment.get_template("model.h.jinja").render(values),
+        f"{prefix}.c": environment.get_template("model.c.jinja").render(values),
+    }
+    return {**files, **_kernel_files(kernels)}
+
+
+class _Layer:
+    """What the template says of one layer."""
+
+    def __init__(self, prefix: str, operator: Operator, plan: MemoryPlan) -> None:
+        self._prefix = prefix
+        self._operator = operator
+        self.index = operator.node.index
+        self.kernel: Kernel | None = None if operator.is_alias else operator.kernel()
+        self.output_bytes = operator.output.bytes
+        self.output_offset = plan.offset(operator.output)
+        self.title = self._title()
+        self.places = self._places(plan)
+        self.inputs = [self._pointer(tensor, plan) for tensor in self._operands()]
+
+    @property
+    def symbol(self) -> str:
+        """The name of the layer's descriptor."""
+        return f"{self._prefix}_layer_{self.index}"
+
+    @property
+    def constants(self) -> list[tuple[str, str, str, int]]:
+        """C type, name, initialiser and length of each table."""
+        tables = self.kernel.constants if self.kernel else ()
+        return [
+            (c.ctype, f"{self.symbol}_{c.name}", _table(c.values), c.values.size) for c in tables
+        ]
+
+    @property
+    def descriptor(self) -> str:
+        """The descriptor's initialiser."""
+        assert self.kernel is not None
+        return _members(self.kernel.fields, self.symbol, indent=4)
+
+    def _operands(self) -> Sequence[Tensor]:
+        return self.kernel.operands if self.kernel else self._operator.activations
+
+    def _title(self) -> str:
+        shapes = [t.dimensions for t in self._operands()]
+        text = f"{self._operator.name} {' + '.join(shapes)} -> {self._operator.output.dimensions}"
+        if self._operator.detail:
+            text += f", {self._operator.detail}"
+        return text + (f", {self._operator.macs:,} MAC" if self._operator.macs else "")
+
+    def _places(self, plan: MemoryPlan) -> str:
+        inputs = [_place(t, plan) for t in self._operands() if t.data is None]
+        output = _place(self._operator.output, plan)
+        if self.kernel is None:
+            return f"{output}, the input's own bytes"
+        return f"{' + '.join(inputs)} -> {output}"
+
+    def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
+        if tensor.data is not None:
+            return _operand_name(self._prefix, tensor)
+        return f"base + {plan.offset(tensor)}"
+
+
+def _place(tensor: Tensor, plan: MemoryPlan) -> str:
+    offset = plan.offset(tensor)
+    return f"[{offset}, {offset + tensor.bytes})"
+
+
+def _operand_name(prefix: str, tensor: Tensor) -> str:
+    return f"{prefix}_tensor_{tensor.index}"
+
+
+def _constant_operands(prefix: str, kernels: Sequence[Kernel]) -> Iterator[tuple[str, str, int]]:
+    seen = set()
+    for kernel in kernels:
+        for tensor in kernel.operands:
+            if tensor.data is not None and tensor.index not in seen:
+                seen.add(tensor.index)
+                yield _operand_name(prefix, tensor), _table(tensor.data), tensor.elements
+
+
+def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[str, Any]]:
+    """Describe the model's inputs or outputs; a single one needs no number in its macros."""
+    return [
+        {
+            "macro": kind if len(tensors) == 1 else f"{kind}_{number}",
+            "tensor": tensor,
+            "ctype": f"{tensor.dtype}_t",
+            "offset": plan.offset(tensor),
+            "scale": np.format_float_scientific(np.float32(tensor.affine.scale), unique=True),
+            "zero_point": tensor.affine.zero_point,
+        }
+        for number, tensor in enumerate(tensors)
+    ]
+
+
+def _kernel_files(kernels: Sequence[Kernel]) -> dict[str, str]:
+    wanted = [name for kernel in kernels for name in (kernel.header, *kernel.sources)]
+    files: dict[str, str] = {}
+    while wanted:
+        name = wanted.pop()
+        if name not in files:
+            files[name] = (KERNELS / name).read_text(encoding="utf-8")
+            wanted += _INCLUDE.findall(files[name])
+    return dict(sorted(files.items()))
+
+
+def _table(values: Array) -> str:
+    """Return the numbers of a table, in lines of at most 100 characters."""
+    numbers = [str(value) for value in values.reshape(-1).tolist()]
+    width = max(map(len, numbers)) + 2
+    per_line = max(1, 96 // width)
+    lines = [
+        ", ".join(numbers[start : start + per_line]) for start in range(0, len(numbers), per_line)
+    ]
+    return ",\n    ".join(lines)
+
+
+def _members(fields: Mapping[str, Field], symbol: str, indent: int) -> str:
+    lines = (f".{name} = {_initialiser(value, symbol)}," for name, value in fields.items())
+    return ("\n" + " " * indent).join(lines)
+
+
+def _initialiser(value: Field, symbol: str) -> str:
+    if isinstance(value, Reference):
+        return "NULL" if value.constant is None else f"{symbol}_{value.constant}"
+    if isinstance(value, Mapping):
+        members = (f".{name} = {_initialiser(inner, symbol)}" for name, inner in value.items())
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, int):
+        return str(value)
+    return "{" + ", ".join(_initialiser(inner, symbol) for inner in value) + "}"

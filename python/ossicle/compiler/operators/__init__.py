@@ -1,0 +1,44 @@
+"""The operators that Ossicle compiles: one file each, found by TFLite's name in `OPERATORS`."""
+
+from ossicle.compiler.graph import Node
+from ossicle.compiler.operators.add import Add
+from ossicle.compiler.operators.conv_2d import Conv2D
+from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
+from ossicle.compiler.operators.fully_connected import FullyConnected
+from ossicle.compiler.operators.mean import Mean
+from ossicle.compiler.operators.operator import Operator, UnsupportedError
+from ossicle.compiler.operators.pad import Pad
+from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
+from ossicle.compiler.operators.quantize import Quantize
+from ossicle.compiler.operators.reshape import Reshape
+from ossicle.compiler.operators.softmax import Softmax
+
+OPERATORS: dict[str, type[Operator]] = {
+    kind.name: kind
+    for kind in (
+        Add,
+        AveragePool2D,
+        Conv2D,
+        DepthwiseConv2D,
+        FullyConnected,
+        MaxPool2D,
+        Mean,
+        Pad,
+        Quantize,
+        Reshape,
+        Softmax,
+    )
+}
+
+
+def understand(node: Node) -> Operator:
+    """Turn a node of the file into an operator whose shapes and types have been checked.
+
+    Raises:
+        UnsupportedError: it is not supported; the message says why, without naming the node.
+    """
+    kind = OPERATORS.get(node.name)
+    if kind is None:
+        supported = ", ".join(OPERATORS)
+        raise UnsupportedError(f"not supported; supported are {supported}")
+    return kind(node)

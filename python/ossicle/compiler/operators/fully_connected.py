@@ -1,0 +1,78 @@
+"""FULLY_CONNECTED: a matrix times vectors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tflite
+
+from ossicle.compiler.arithmetic import integers, requantise_once, to_int8
+from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError
+from ossicle.compiler.operators.weighted import Weighted, optional
+
+
+class FullyConnected(Operator):
+    """input [..., I] taken as rows of I, weights [O][I]; requantised rounding once."""
+
+    name = "FULLY_CONNECTED"
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        inputs, weights = self.input(0), self.input(1, "weights")
+        options = self.options(tflite.FullyConnectedOptions)
+        if len(weights.shape) != 2 or options.WeightsFormat() != 0:
+            raise UnsupportedError("its weights must be a plain matrix")
+        self.output_depth, self.input_depth = weights.shape
+        if inputs.elements % self.input_depth:
+            raise UnsupportedError(
+                f"its input {inputs.dimensions} is not rows of {self.input_depth}"
+            )
+        self.batches = inputs.elements // self.input_depth
+        if self.output.elements != self.batches * self.output_depth:
+            expected = f"{self.batches}x{self.output_depth}"
+            raise UnsupportedError(
+                f"its output is {self.output.dimensions} where {expected} is expected"
+            )
+        self._weighted = Weighted(
+            inputs,
+            weights,
+            optional(node.inputs, 2),
+            self.output,
+            channel_axis=0,
+            activation=options.FusedActivationFunction(),
+        )
+
+    @property
+    def macs(self) -> int:
+        """Rows times weights."""
+        return self.batches * self.input_depth * self.output_depth
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return self._weighted.parameters
+
+    def kernel(self) -> Kernel:
+        """Return the call of ossicle_fully_connected."""
+        return Kernel(
+            function="ossicle_fully_connected",
+            header="ossicle_fully_connected.h",
+            sources=("ossicle_fully_connected.c",),
+            descriptor="ossicle_fully_connected_layer",
+            fields={
+                "batches": self.batches,
+                "input_depth": self.input_depth,
+                "output_depth": self.output_depth,
+                **self._weighted.fields(),
+            },
+            constants=self._weighted.constants(),
+            operands=(self.input(0),),
+        )
+
+    def reference(self, values: Sequence[Array]) -> Array:
+        """Multiply in 64 bits, requantise rounding once."""
+        rows = integers(values[0]).reshape(self.batches, -1) + self._weighted.input_offset
+        sums = rows @ integers(self._weighted.weights).T + self._weighted.bias_row()
+        multipliers, shifts, bounds = self._weighted.requantisation()
+        result = to_int8(requantise_once(sums, multipliers, shifts), *bounds)
+        return np.asarray(result).reshape(self.output.shape)

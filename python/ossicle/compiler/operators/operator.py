@@ -1,0 +1,182 @@
+"""What every operator file gives: a checked node, its cost, its arithmetic, and its C."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from ossicle.compiler.graph import Array, Node, Tensor
+from ossicle.compiler.quantisation import multiplier_and_shift
+
+Field: TypeAlias = "int | Reference | Sequence[Field] | Mapping[str, Field]"
+
+
+class UnsupportedError(Exception):
+    """Why an operator cannot be compiled; the compiler adds the file and the operator's name."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A `static const` table of a layer.
+
+    Attributes:
+        name: what it is, such as "weights".
+        ctype: the C element type.
+        values: an integer array; its shape is lost in C.
+    """
+
+    name: str
+    ctype: str
+    values: Array
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A field of a layer's descriptor that points at its constant of that name; None is NULL."""
+
+    constant: str | None
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A call of a kernel: `function(&descriptor, operands..., output)`.
+
+    Attributes:
+        header: the kernel's header; its sources are in `sources`, headers they need found by name.
+        descriptor: the C type of the constant layer descriptor.
+        fields: the descriptor's members in the order of their declaration.
+        operands: input tensors; a constant one is emitted as the constant of its index.
+    """
+
+    function: str
+    header: str
+    sources: tuple[str, ...]
+    descriptor: str
+    fields: Mapping[str, Field]
+    constants: tuple[Constant, ...]
+    operands: tuple[Tensor, ...]
+
+
+class Operator(ABC):
+    """One layer, understood: made from a node, it has checked everything that its kernel relies on.
+
+    Subclasses raise `UnsupportedError` from their constructor for whatever they do not support.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        if len(node.outputs) != 1:
+            raise UnsupportedError(f"has {len(node.outputs)} outputs where one is expected")
+
+    @property
+    def output(self) -> Tensor:
+        """What the layer computes."""
+        return self.node.outputs[0]
+
+    @property
+    def activations(self) -> tuple[Tensor, ...]:
+        """The inputs that live in the arena."""
+        return tuple(t for t in self.node.inputs if t is not None and t.data is None)
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether the output is the input under another shape, so that nothing is computed."""
+        return False
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates, those on padding included (as DCASE counts them)."""
+        return 0
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return 0
+
+    @property
+    def detail(self) -> str:
+        """A word for the generated code, such as "7x7, stride 1x1"; may be empty."""
+        return ""
+
+    @abstractmethod
+    def kernel(self) -> Kernel:
+        """Return the C call; never asked of an alias."""
+
+    @abstractmethod
+    def reference(self, values: Sequence[Array]) -> Array:
+        """Compute the output from all inputs (None where left out) by the written arithmetic."""
+
+    def input(self, index: int, what: str = "input") -> Tensor:
+        """Return an input that must be there."""
+        tensor = self.node.inputs[index] if index < len(self.node.inputs) else None
+        if tensor is None:
+            raise UnsupportedError(f"its {what} is missing")
+        return tensor
+
+    def constant(self, index: int, what: str, dtypes: tuple[str, ...]) -> Array:
+        """Return the value of an input that must be a constant of one of `dtypes`."""
+        tensor = self.input(index, what)
+        if tensor.data is None or tensor.dtype not in dtypes:
+            raise UnsupportedError(f"its {what} must be a constant of type {' or '.join(dtypes)}")
+        return tensor.data
+
+    def options(self, reader: Any) -> Any:
+        """Read the node's option table with a reader class of the `tflite` package."""
+        if self.node.options is None:
+            raise UnsupportedError("has no options")
+        table = reader()
+        table.Init(self.node.options.Bytes, self.node.options.Pos)
+        return table
+
+
+def require_int8(tensor: Tensor, what: str) -> None:
+    """Refuse an activation that is not int8 with one scale and a zero point in range."""
+    require_byte(tensor, what)
+    if tensor.dtype != "int8":
+        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8")
+
+
+def require_byte(tensor: Tensor, what: str) -> None:
+    """Refuse an activation that is not int8 or uint8 with one scale and a zero point in range."""
+    if tensor.dtype.startswith("float"):
+        cure = "convert the model with full integer quantisation (int8 input and output)"
+        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8: {cure}")
+    if tensor.dtype not in ("int8", "uint8"):
+        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8")
+    if tensor.quantisation is None or len(tensor.quantisation.scales) != 1:
+        raise UnsupportedError(f"its {what} has no single quantisation scale")
+    low, high = (-128, 127) if tensor.dtype == "int8" else (0, 255)
+    if not low <= tensor.affine.zero_point <= high:
+        raise UnsupportedError(
+            f"its {what} has zero point {tensor.affine.zero_point}, out of range"
+        )
+
+
+def require_same_quantisation(inputs: Tensor, outputs: Tensor) -> None:
+    """Refuse a layer that only moves or compares values but changes their scale."""
+    if inputs.quantisation != outputs.quantisation:
+        raise UnsupportedError("its input and output differ in scale or zero point")
+
+
+def require_shape(output: Tensor, expected: Sequence[int]) -> None:
+    """Refuse an output whose shape is not what the operator's rule gives."""
+    if output.shape != tuple(expected):
+        wanted = "x".join(map(str, expected))
+        raise UnsupportedError(f"its output is {output.dimensions} where its inputs give {wanted}")
+
+
+def padded_to(rank: int, values: Sequence[int], fill: int) -> list[int]:
+    """Return `values` with leading `fill` up to `rank`; refuse more than `rank`."""
+    if len(values) > rank:
+        raise UnsupportedError(f"has {len(values)} dimensions; at most {rank} are supported")
+    return [fill] * (rank - len(values)) + list(values)
+
+
+def requantise_fields(real: float) -> tuple[int, int]:
+    """`multiplier_and_shift`, or a refusal if the factor is too large to be meant."""
+    multiplier, shift = multiplier_and_shift(real)
+    if multiplier == 2**31 - 1:
+        raise UnsupportedError(f"a scale factor of {real:.3g} is out of range")
+    return multiplier, shift

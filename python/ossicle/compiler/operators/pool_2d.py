@@ -1,0 +1,105 @@
+"""AVERAGE_POOL_2D and MAX_POOL_2D."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import tflite
+
+from ossicle.compiler.arithmetic import Integers, integers
+from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators.operator import (
+    Kernel,
+    Operator,
+    UnsupportedError,
+    require_int8,
+    require_same_quantisation,
+    require_shape,
+)
+from ossicle.compiler.operators.weighted import fused_range
+from ossicle.compiler.operators.window import Axis, windows
+
+LARGEST_WINDOW = 1 << 23  # elements: 128 times as many still fit 31 bits
+
+
+class Pool2D(Operator):
+    """What both poolings share: NHWC in and out, the same quantisation, padding left out."""
+
+    function: ClassVar[str]
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        inputs = self.input(0)
+        require_int8(inputs, "input")
+        require_int8(self.output, "output")
+        require_same_quantisation(inputs, self.output)
+        if len(inputs.shape) != 4:
+            raise UnsupportedError("its input must have four dimensions")
+        options = self.options(tflite.Pool2DOptions)
+        batches, rows, columns, channels = inputs.shape
+        padding = options.Padding()
+        self.height = Axis.of(rows, options.FilterHeight(), options.StrideH(), 1, padding)
+        self.width = Axis.of(columns, options.FilterWidth(), options.StrideW(), 1, padding)
+        require_shape(self.output, (batches, self.height.output, self.width.output, channels))
+        if self.height.filter * self.width.filter >= LARGEST_WINDOW:
+            raise UnsupportedError("its window is too large")
+        self.minimum, self.maximum = fused_range(options.FusedActivationFunction(), self.output)
+
+    @property
+    def detail(self) -> str:
+        """Window size and stride."""
+        return f"{self.height.filter}x{self.width.filter}, stride " + (
+            f"{self.height.stride}x{self.width.stride}"
+        )
+
+    def kernel(self) -> Kernel:
+        """Return the call of the pooling kernel."""
+        return Kernel(
+            function=self.function,
+            header="ossicle_pool_2d.h",
+            sources=(f"{self.function}.c",),
+            descriptor="ossicle_pool_2d_layer",
+            fields={
+                "batches": self.output.shape[0],
+                "height": self.height.fields(),
+                "width": self.width.fields(),
+                "channels": self.output.shape[3],
+                "minimum": self.minimum,
+                "maximum": self.maximum,
+            },
+            constants=(),
+            operands=(self.input(0),),
+        )
+
+    def reference(self, values: Sequence[Array]) -> Array:
+        """Pool over the taps that lie on the input."""
+        gathered, mask = windows(integers(values[0]), self.height, self.width)
+        pooled = self._pool(gathered, mask[None, ..., None])
+        return np.clip(pooled, self.minimum, self.maximum).astype(np.int8)
+
+    @abstractmethod
+    def _pool(self, gathered: Integers, mask: Integers) -> Integers:
+        """Reduce the window axes 3 and 4."""
+
+
+class AveragePool2D(Pool2D):
+    """The mean over the window, rounded to nearest, ties away from zero."""
+
+    name = "AVERAGE_POOL_2D"
+    function = "ossicle_average_pool_2d"
+
+    def _pool(self, gathered: Integers, mask: Integers) -> Integers:
+        sums = gathered.sum(axis=(3, 4))
+        counts = mask.sum(axis=(3, 4))
+        return integers(np.sign(sums) * ((np.abs(sums) + counts // 2) // counts))
+
+
+class MaxPool2D(Pool2D):
+    """The largest value in the window."""
+
+    name = "MAX_POOL_2D"
+    function = "ossicle_max_pool_2d"
+
+    def _pool(self, gathered: Integers, mask: Integers) -> Integers:
+        return integers(np.where(mask == 1, gathered, -128).max(axis=(3, 4)))

@@ -1,0 +1,155 @@
+"""What layers with weights share: their checks, their overflow proof and their requantisation."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ossicle.compiler.arithmetic import Integers, integers
+from ossicle.compiler.graph import Array, Tensor
+from ossicle.compiler.operators.operator import (
+    Constant,
+    Field,
+    Reference,
+    UnsupportedError,
+    require_int8,
+)
+from ossicle.compiler.quantisation import activation_range, multiplier_and_shift, product_factors
+
+
+class Weighted:
+    """Weights, biases and requantisation of a layer whose accumulators are int32.
+
+    Attributes:
+        weights: the constant int8 array, as in the file.
+        biases: int32, one an output channel; None where the layer has none.
+        minimum, maximum: the range that the fused activation leaves.
+    """
+
+    def __init__(
+        self,
+        inputs: Tensor,
+        weights: Tensor,
+        biases: Tensor | None,
+        output: Tensor,
+        *,
+        channel_axis: int,
+        activation: int,
+    ) -> None:
+        require_int8(inputs, "input")
+        require_int8_output(output)
+        self._zero_point = inputs.affine.zero_point
+        self.weights = _checked_weights(weights, channel_axis)
+        self.channels = weights.shape[channel_axis]
+        self.biases = _checked_biases(biases, self.channels)
+        self.minimum, self.maximum = _range(activation, output)
+        self._output_zero_point = output.affine.zero_point
+        pairs = [multiplier_and_shift(real) for real in product_factors(inputs, weights, output)]
+        self._multipliers = [pair[0] for pair in pairs]
+        self._shifts = [pair[1] for pair in pairs]
+        by_channel = np.moveaxis(self.weights, channel_axis, 0).reshape(self.channels, -1)
+        self._prove_no_overflow(integers(by_channel))
+
+    def _prove_no_overflow(self, weights: Integers) -> None:
+        """Refuse a layer in which some input could take an accumulator out of 32 bits.
+
+        The bound is that of the actual weights and covers every partial sum, the left shift of the
+        requantisation, and the addition of the output's zero point after it.
+        """
+        largest_input = max(127 - self._zero_point, self._zero_point + 128)
+        bound = np.abs(weights).sum(axis=1) * largest_input
+        if self.biases is not None:
+            bound = bound + np.abs(integers(self.biases))
+        shifted = bound << np.maximum(integers(self._shifts), 0)
+        worst = int(np.argmax(shifted))
+        if int(shifted[worst]) > 2**31 - 1 - 256:
+            raise UnsupportedError(
+                f"the accumulator of output channel {worst} could overflow 32 bits"
+            )
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return int(self.weights.size) + (self.channels if self.biases is not None else 0)
+
+    @property
+    def input_offset(self) -> int:
+        """Minus the input's zero point."""
+        return -self._zero_point
+
+    def constants(self) -> tuple[Constant, ...]:
+        """Return the tables of the layer."""
+        tables = [Constant("weights", "int8_t", self.weights)]
+        if self.biases is not None:
+            tables.append(Constant("biases", "int32_t", self.biases))
+        tables.append(Constant("multipliers", "int32_t", np.array(self._multipliers)))
+        tables.append(Constant("shifts", "int8_t", np.array(self._shifts)))
+        return tuple(tables)
+
+    def fields(self) -> dict[str, Field]:
+        """Return the end of the layer's descriptor: input_offset, weights, biases, output."""
+        return {
+            "input_offset": self.input_offset,
+            "weights": Reference("weights"),
+            "biases": Reference("biases" if self.biases is not None else None),
+            "output": {
+                "multipliers": Reference("multipliers"),
+                "shifts": Reference("shifts"),
+                "channel_step": 1 if len(self._multipliers) > 1 else 0,
+                "zero_point": self._output_zero_point,
+                "minimum": self.minimum,
+                "maximum": self.maximum,
+            },
+        }
+
+    def bias_row(self) -> Integers:
+        """Return the biases, zeros where there are none."""
+        return integers(np.zeros(self.channels) if self.biases is None else self.biases)
+
+    def requantisation(self) -> tuple[Integers, Integers, tuple[int, int, int]]:
+        """Return multipliers, shifts, and (zero point, minimum, maximum) of the output."""
+        bounds = (self._output_zero_point, self.minimum, self.maximum)
+        return integers(self._multipliers), integers(self._shifts), bounds
+
+
+def require_int8_output(output: Tensor) -> None:
+    """Refuse an output that is not int8."""
+    require_int8(output, "output")
+
+
+def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
+    if weights.data is None or weights.dtype != "int8" or weights.quantisation is None:
+        kind = "not constant" if weights.data is None else f"{weights.dtype}, not quantised int8"
+        raise UnsupportedError(f"its weights are {kind}")
+    if any(weights.affine.zero_points):
+        raise UnsupportedError("its weights have a zero point other than 0")
+    if len(weights.affine.scales) > 1 and weights.affine.axis != channel_axis:
+        raise UnsupportedError(f"its weights are quantised along axis {weights.affine.axis}")
+    return weights.data
+
+
+def _checked_biases(biases: Tensor | None, channels: int) -> Array | None:
+    if biases is None:
+        return None
+    if biases.data is None or biases.dtype != "int32" or biases.elements != channels:
+        raise UnsupportedError(f"its biases are not {channels} constants of type int32")
+    return biases.data.reshape(-1)
+
+
+def _range(activation: int, output: Tensor) -> tuple[int, int]:
+    try:
+        minimum, maximum = activation_range(activation, output.affine)
+    except ValueError as error:
+        raise UnsupportedError(f"{error} is not supported") from error
+    if minimum > maximum:
+        raise UnsupportedError("its fused activation leaves no value that its output can hold")
+    return minimum, maximum
+
+
+def fused_range(activation: int, output: Tensor) -> tuple[int, int]:
+    """Return the int8 range of a fused activation, or refuse."""
+    return _range(activation, output)
+
+
+def optional(inputs: Sequence[Tensor | None], index: int) -> Tensor | None:
+    """Return an input that may be left out."""
+    return inputs[index] if index < len(inputs) else None

@@ -1,0 +1,89 @@
+"""Sliding windows: padding, strides and dilation of convolutions and poolings along one axis."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ossicle.compiler.arithmetic import Integers
+from ossicle.compiler.operators.operator import Field, UnsupportedError
+
+SAME, VALID = 0, 1  # TFLite's Padding
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A window's geometry along height or width.
+
+    Attributes:
+        input, output: lengths of the axis.
+        filter: taps of the window.
+        padding: elements of padding before the first input element.
+    """
+
+    input: int
+    output: int
+    filter: int
+    stride: int
+    dilation: int
+    padding: int
+
+    @classmethod
+    def of(cls, length: int, taps: int, stride: int, dilation: int, padding: int) -> "Axis":
+        """Work out output length and padding by TFLite's rule.
+
+        SAME gives ceil(input / stride) outputs and puts the smaller half of the padding first;
+        VALID gives as many as fit without padding.
+        """
+        if stride < 1 or dilation < 1 or taps < 1:
+            raise UnsupportedError(
+                f"filter {taps}, stride {stride}, dilation {dilation} make no sense"
+            )
+        reach = (taps - 1) * dilation + 1
+        if padding == SAME:
+            output = -(-length // stride)
+            total = max((output - 1) * stride + reach - length, 0)
+            return cls(length, output, taps, stride, dilation, total // 2)
+        if padding == VALID:
+            return cls(length, (length - reach) // stride + 1, taps, stride, dilation, 0)
+        raise UnsupportedError(f"padding number {padding} is not supported")
+
+    def fields(self) -> dict[str, Field]:
+        """Return the C descriptor `ossicle_axis`."""
+        return {
+            "input": self.input,
+            "output": self.output,
+            "filter": self.filter,
+            "stride": self.stride,
+            "dilation": self.dilation,
+            "padding": self.padding,
+        }
+
+    def positions(self) -> tuple[Integers, Integers]:
+        """Return for each output and tap the input position, shape (output, filter), and a mask.
+
+        The mask is 1 where the position lies on the input, 0 on padding (the position is then 0).
+        """
+        outputs = np.arange(self.output, dtype=np.int64)[:, None]
+        taps = np.arange(self.filter, dtype=np.int64)[None, :]
+        where = outputs * self.stride + taps * self.dilation - self.padding
+        inside = (where >= 0) & (where < self.input)
+        return np.where(inside, where, 0), inside.astype(np.int64)
+
+
+def windows(values: Integers, height: Axis, width: Axis) -> tuple[Integers, Integers]:
+    """Gather all windows of `values`.
+
+    Args:
+        values: (batch, height, width, channels).
+        height, width: the geometry along each axis.
+
+    Returns:
+        The windows (batch, out height, out width, filter height, filter width, channels), zero on
+        padding, and the mask (out height, out width, filter height, filter width).
+    """
+    rows, rows_inside = height.positions()
+    columns, columns_inside = width.positions()
+    gathered = values[:, rows][:, :, :, columns]  # batch, oy, ky, ox, kx, channel
+    gathered = gathered.transpose(0, 1, 3, 2, 4, 5)
+    mask = rows_inside[:, None, :, None] * columns_inside[None, :, None, :]
+    return gathered * mask[None, ..., None], mask
