@@ -1,0 +1,1 @@
+"""The same input through host, device and TFLite's reference kernels, compared bit by bit."""
