@@ -1,0 +1,217 @@
+"""Gradient descent that repeats itself exactly and survives an interruption.
+
+A descent is made of blocks of `BLOCK_EPOCHS` epochs. At the start of each block all random generators
+are seeded anew, with the seed and the block's first epoch, and the training step is traced anew,
+because TensorFlow keeps the state of its dropout inside the traced function. After the block everything
+that the next depends on is written to one file. So a descent that was stopped goes on at the last whole
+block, and ends with the same bits as one that was not.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ossicle.console import console, progress_bar
+from ossicle.errors import DataError
+from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
+from ossicle.models.tensorflow import keras, make_deterministic, tensorflow
+from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
+from ossicle.training.evaluate import Predict, Score, score
+from ossicle.training.windows import Windows
+
+BLOCK_EPOCHS = 5
+PREDICTION_BATCH = 256
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One descent: the float training, or the quantisation-aware training after it."""
+
+    name: str
+    epochs: int
+    batch: int
+    learning_rate: float
+    seed: int
+
+
+def as_input(features: npt.NDArray[np.int8]) -> Floats:
+    """Return the real numbers that int8 features [n, bands, frames] stand for: [n, bands, frames, 1]."""
+    real = (features.astype(np.float32) - INPUT_ZERO_POINT) * np.float32(INPUT_SCALE)
+    return real[..., np.newaxis]
+
+
+def predictor(model: Any) -> Predict:
+    """Return a function from int8 features [n, bands, frames] to `model`'s probabilities [n, classes]."""
+    tf = tensorflow()
+    forward = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
+
+    def predict(features: npt.NDArray[np.int8]) -> Floats:
+        batches = range(0, len(features), PREDICTION_BATCH)
+        parts = [forward(as_input(features[i : i + PREDICTION_BATCH])).numpy() for i in batches]
+        return np.concatenate(parts)
+
+    return predict
+
+
+def score_windows(predict: Predict, windows: Windows, classes: int) -> Score:
+    """Score `predict` on a table of windows."""
+    return score(
+        predict,
+        windows.features,
+        clip=windows.clip,
+        label=windows.label,
+        active=windows.active,
+        classes=classes,
+    )
+
+
+def fit(
+    model: Any, training: Windows, validation: Windows | None, stage: Stage, checkpoint: Path
+) -> list[Epoch]:
+    """Train `model` and leave it with the best weights it had.
+
+    Best is the lowest log loss of the validation clips; without validation it is the last epoch.
+    The learning rate falls from `stage.learning_rate` to zero along half a cosine.
+
+    Args:
+        model: a Keras model from as_input(features) to probabilities.
+        training: windows to descend on, at least one.
+        validation: windows to choose the epoch by.
+        stage: how.
+        checkpoint: the file to go on from, and to write after every block of epochs.
+
+    Returns:
+        One entry an epoch: loss, and if there is validation, validation_log_loss and _accuracy.
+
+    Raises:
+        DataError: the loss is no longer a number.
+    """
+    batch = min(stage.batch, len(training))
+    optimizer = _optimizer(model, stage, steps=len(training) // batch * stage.epochs)
+    state = _start(model, optimizer, _identity(model, training, validation, stage), checkpoint)
+    predict = predictor(model)
+    with progress_bar() as progress:
+        task = progress.add_task(stage.name, total=stage.epochs, completed=len(state.history))
+        while len(state.history) < stage.epochs:
+            first = len(state.history)
+            make_deterministic(stage.seed + first)
+            step = _training_step(model, optimizer)
+            best, history = state.best, list(state.history)
+            for epoch in range(first, min(first + BLOCK_EPOCHS, stage.epochs)):
+                order = np.random.default_rng((stage.seed, epoch)).permutation(len(training))
+                entry = {"loss": _descend(step, training, order, batch)}
+                _require_number(entry["loss"], stage, epoch)
+                if validation is not None:
+                    entry |= _validate(predict, model, validation)
+                history.append(entry)
+                if _is_best(history):
+                    best = model.get_weights()
+                progress.update(task, advance=1, description=_describe(stage, entry))
+            state = Checkpoint(
+                state.identity, model.get_weights(), _values(optimizer.variables), best, history
+            )
+            save(checkpoint, state)
+    model.set_weights(state.best)
+    return state.history
+
+
+def _optimizer(model: Any, stage: Stage, steps: int) -> Any:
+    optimizers = keras().optimizers
+    rate = optimizers.schedules.CosineDecay(stage.learning_rate, steps)
+    optimizer = optimizers.Adam(rate)
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def _start(model: Any, optimizer: Any, identity: str, file: Path) -> Checkpoint:
+    """Return the state in `file`, put into model and optimiser, or a new one."""
+    found = load(file, identity)
+    if found is None:
+        return Checkpoint(
+            identity, model.get_weights(), _values(optimizer.variables), model.get_weights(), []
+        )
+    model.set_weights(found.weights)
+    for variable, value in zip(optimizer.variables, found.optimizer, strict=True):
+        variable.assign(value)
+    console.print(f"{file}: {len(found.history)} epochs are done already")
+    return found
+
+
+def _training_step(model: Any, optimizer: Any) -> Callable[[Floats, npt.NDArray[np.int32]], Any]:
+    loss_of = keras().losses.SparseCategoricalCrossentropy()
+    tf = tensorflow()
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def step(inputs: Any, labels: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = loss_of(labels, model(inputs, training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return loss
+
+    return step  # type: ignore[no-any-return]
+
+
+def _descend(
+    step: Callable[[Floats, npt.NDArray[np.int32]], Any],
+    training: Windows,
+    order: npt.NDArray[np.int64],
+    batch: int,
+) -> float:
+    """Take one step for each whole batch of `order`; return their mean loss."""
+    losses = []
+    for start in range(0, len(order) - batch + 1, batch):
+        rows = order[start : start + batch]
+        losses.append(step(as_input(training.features[rows]), training.label[rows]))
+    return float(np.mean([loss.numpy() for loss in losses]))
+
+
+def _validate(predict: Predict, model: Any, validation: Windows) -> Epoch:
+    result = score_windows(predict, validation, classes=model.output_shape[-1])
+    return {"validation_log_loss": result.log_loss, "validation_accuracy": result.accuracy}
+
+
+def _is_best(history: list[Epoch]) -> bool:
+    """Was the last epoch at least as good as all before? Without validation, always."""
+    if "validation_log_loss" not in history[-1]:
+        return True
+    losses = [entry["validation_log_loss"] for entry in history]
+    return losses[-1] <= min(losses)
+
+
+def _require_number(loss: float, stage: Stage, epoch: int) -> None:
+    if not math.isfinite(loss):
+        raise DataError(
+            f"{stage.name}: the loss is {loss} after epoch {epoch + 1}; "
+            f"lower the learning rate ({stage.learning_rate})"
+        )
+
+
+def _describe(stage: Stage, entry: Epoch) -> str:
+    told = f"{stage.name}: loss {entry['loss']:.3f}"
+    if "validation_accuracy" in entry:
+        told += f", validation {entry['validation_accuracy']:.1%}"
+    return told
+
+
+def _values(variables: Any) -> list[npt.NDArray[Any]]:
+    return [variable.numpy() for variable in variables]
+
+
+def _identity(model: Any, training: Windows, validation: Windows | None, stage: Stage) -> str:
+    """Hash all that decides how the descent ends."""
+    digest = hashlib.sha256(f"{stage} {tensorflow().__version__} {BLOCK_EPOCHS}".encode())
+    for weight in model.get_weights():
+        digest.update(weight.tobytes())
+    for windows in filter(None, (training, validation)):
+        digest.update(windows.features.tobytes() + windows.label.tobytes())
+        digest.update(windows.clip.tobytes() + windows.active.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,91 @@
+"""Who learns, who chooses, who is tested: three parts of the windows that share no recording.
+
+The test fold is set aside first. From the other folds some recordings of each class are held out for
+validation: on these checkpoints and int8 models are chosen, so that the test fold never chooses.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ossicle.datasets import Corpus
+from ossicle.errors import DataError
+from ossicle.training.windows import Windows
+
+
+@dataclass(frozen=True)
+class Split:
+    """The three parts; `validation` and `test` may be None. Only active windows are trained on."""
+
+    training: Windows
+    validation: Windows | None
+    test: Windows | None
+
+
+def split(
+    corpus: Corpus, windows: Windows, *, test_fold: int | None, validation_share: float, seed: int
+) -> Split:
+    """Split the windows of `corpus`.
+
+    Args:
+        corpus: whose clips the windows were cut from.
+        windows: as `prepare` gives them.
+        test_fold: the fold to set aside; None tests nothing.
+        validation_share: share of each class's training clips to hold out, by whole recordings.
+        seed: which recordings these are.
+
+    Raises:
+        DataError: the fold does not exist, a side lacks a class, or a class has only silent windows.
+    """
+    rest = np.ones(len(windows), bool)
+    if test_fold is not None:
+        corpus.split(test_fold)  # refuses a fold that does not exist or lacks a class
+        rest = windows.fold != test_fold
+    held_out = np.isin(windows.clip, _held_out(corpus, test_fold, validation_share, seed))
+    training = windows.select(rest & ~held_out & windows.active)
+    _require_sound(corpus, training)
+    return Split(
+        training,
+        windows.select(rest & held_out) if held_out.any() else None,
+        windows.select(~rest) if test_fold is not None else None,
+    )
+
+
+def _held_out(
+    corpus: Corpus, test_fold: int | None, share: float, seed: int
+) -> npt.NDArray[np.integer[Any]]:
+    """Return the indices of the clips to validate on.
+
+    Class by class, recordings are taken in the order of a hash of their name (so that more recordings
+    do not reshuffle the old ones) as long as the class stays within its share. A class of a single
+    recording gives none away.
+    """
+    chosen: set[str] = set()
+    for label in corpus.labels:
+        sizes = Counter(
+            c.recording for c in corpus.clips if c.label == label and c.fold != test_fold
+        )
+        room = round(share * sizes.total())
+        for recording in sorted(sizes, key=lambda name: _order(name, seed))[:-1]:
+            if sizes[recording] <= room:
+                chosen.add(recording)
+                room -= sizes[recording]
+    return np.flatnonzero([c.recording in chosen and c.fold != test_fold for c in corpus.clips])
+
+
+def _order(recording: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}:{recording}".encode()).digest()
+
+
+def _require_sound(corpus: Corpus, training: Windows) -> None:
+    heard = set(training.label.tolist())
+    silent = [label for index, label in enumerate(corpus.labels) if index not in heard]
+    if silent:
+        raise DataError(
+            f"{corpus.name}: nothing to train {', '.join(silent)} on: all windows of it are silent; "
+            "add recordings that can be heard, or take the class out"
+        )

@@ -1,0 +1,55 @@
+"""Train the float model of a corpus."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ossicle.datasets import Corpus
+from ossicle.models import dcase2022_baseline
+from ossicle.models.tensorflow import make_deterministic
+from ossicle.training.checkpoint import Epoch
+from ossicle.training.fit import Stage, fit
+from ossicle.training.recipe import Recipe
+from ossicle.training.split import Split, split
+from ossicle.training.windows import Windows
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A float model, who it learnt from, and how it went."""
+
+    model: Any
+    parts: Split
+    history: list[Epoch]
+
+
+def train(
+    corpus: Corpus, windows: Windows, *, test_fold: int | None, recipe: Recipe, work: Path
+) -> Trained:
+    """Train the DCASE 2022 baseline on all folds but one.
+
+    An interrupted training goes on where it was when it is called again with the same arguments; the
+    result is the same to the bit on the same machine.
+
+    Args:
+        corpus: what to learn.
+        windows: of that corpus, from `prepare`.
+        test_fold: the fold that is not looked at; None trains on everything.
+        recipe: the numbers.
+        work: a folder for the checkpoint.
+
+    Raises:
+        DataError: the fold does not exist, a class is missing on one side, or the loss diverged.
+    """
+    parts = split(
+        corpus,
+        windows,
+        test_fold=test_fold,
+        validation_share=recipe.validation_share,
+        seed=recipe.seed,
+    )
+    make_deterministic(recipe.seed)
+    model = dcase2022_baseline.build(len(corpus.labels))
+    stage = Stage("training", recipe.epochs, recipe.batch, recipe.learning_rate, recipe.seed)
+    history = fit(model, parts.training, parts.validation, stage, work / "float.npz")
+    return Trained(model, parts, history)
