@@ -1,0 +1,55 @@
+#include "app_run.h"
+
+#include "app_link.h"
+#include "app_marker.h"
+#include "app_model.h"
+#include "app_sound.h"
+#include "ossicle_frame.h"
+#include "ossicle_protocol.h"
+
+static uint8_t arena[APP_ARENA_BYTES] __attribute__((aligned(APP_ARENA_ALIGNMENT)));
+
+int8_t *app_input(void) { return (int8_t *)(arena + APP_INPUT_OFFSET); }
+
+static void send_layer(void *context, int layer, const void *tensor, size_t bytes) {
+  const uint8_t *sequence = context;
+  app_reply_tensor(OSSICLE_REPLY_LAYER, *sequence, (uint16_t)layer, tensor, bytes);
+}
+
+static void mark_layer(void *context, int layer, const void *tensor, size_t bytes) {
+  (void)context;
+  (void)layer;
+  (void)tensor;
+  (void)bytes;
+  app_mark_layer();
+}
+
+/* Where the largest output is; the lowest index of several. */
+static uint16_t argmax(const int8_t *output) {
+  uint16_t best = 0;
+  for (uint16_t i = 1; i < APP_OUTPUT_BYTES; ++i) {
+    best = output[i] > output[best] ? i : best;
+  }
+  return best;
+}
+
+void app_run(uint8_t sequence, uint8_t flags) {
+  const int8_t *output = (const int8_t *)(arena + APP_OUTPUT_OFFSET);
+  uint8_t result[4];
+  if (flags & OSSICLE_RUN_FEATURES) {
+    app_reply_tensor(OSSICLE_REPLY_FEATURES, sequence, 0, app_input(), APP_INPUT_BYTES);
+  }
+  app_mark_run_begin();
+  if (flags & OSSICLE_RUN_LAYERS) {
+    app_model_run_observed(arena, send_layer, &sequence);
+  } else if (flags & OSSICLE_RUN_MARK_LAYERS) {
+    app_model_run_observed(arena, mark_layer, NULL);
+  } else {
+    app_model_run(arena);
+  }
+  app_mark_run_end();
+  app_reply_tensor(OSSICLE_REPLY_OUTPUT, sequence, 0, output, APP_OUTPUT_BYTES);
+  ossicle_put_u16(result, argmax(output));
+  ossicle_put_u16(result + 2, app_sound_peak());
+  app_reply(OSSICLE_REPLY_RESULT, sequence, result, sizeof result, NULL, 0);
+}

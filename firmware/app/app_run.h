@@ -1,0 +1,15 @@
+/* The model: its arena, and one inference with what the host asked to see of it. */
+#ifndef APP_RUN_H
+#define APP_RUN_H
+
+#include <stdint.h>
+
+/* The model's input tensor in the arena; APP_INPUT_BYTES long. */
+int8_t *app_input(void);
+
+/* Runs the model on the input that lies in the arena, and sends FEATURES, LAYER and OUTPUT frames as
+ * the OSSICLE_RUN_ flags ask, then RESULT. Planning may let layers overwrite the input: it is sent
+ * before the run, and spent after it. */
+void app_run(uint8_t sequence, uint8_t flags);
+
+#endif

@@ -1,0 +1,136 @@
+#include "app_sound.h"
+
+#include <string.h>
+
+#include "app_marker.h"
+#include "app_model.h"
+#include "ossicle_frame.h"
+#include "ossicle_protocol.h"
+
+static size_t stored_bytes; /* of the input, by INPUT requests, from its beginning */
+static uint32_t pushed_samples;
+static uint16_t peak;
+
+uint16_t app_sound_peak(void) { return peak; }
+
+uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
+  if (pushed_samples != 0) {
+    return OSSICLE_ERROR_STATE; /* an input is PCM or raw, not both */
+  }
+  /* bytes >= 4 was checked; the subtractions cannot wrap since stored_bytes <= APP_INPUT_BYTES. */
+  if (bytes < 4u || ossicle_get_u32(payload) != stored_bytes ||
+      bytes - 4u > APP_INPUT_BYTES - stored_bytes) {
+    return OSSICLE_ERROR_BOUNDS;
+  }
+  memcpy(input + stored_bytes, payload + 4, bytes - 4u);
+  stored_bytes += bytes - 4u;
+  return 0;
+}
+
+#if APP_HAS_FRONTEND
+
+#include "ossicle_frontend.h"
+
+#define FRAMES (APP_INPUT_BYTES / OSSICLE_FRONTEND_MEL_BANDS)
+
+static ossicle_frontend frontend;
+static size_t column_count;
+
+void app_sound_reset(void) {
+  stored_bytes = 0;
+  pushed_samples = 0;
+  peak = 0;
+  column_count = 0;
+  ossicle_frontend_reset(&frontend);
+}
+
+/* The model's input is [band][frame], one column of it a frame. */
+static void place_column(int8_t *input, const int8_t *column) {
+  if (column_count < FRAMES) {
+    for (size_t band = 0; band < OSSICLE_FRONTEND_MEL_BANDS; ++band) {
+      input[band * FRAMES + column_count] = column[band];
+    }
+  }
+  ++column_count;
+}
+
+static void watch_peak(const int16_t *pcm, size_t samples) {
+  for (size_t i = 0; i < samples; ++i) {
+    int32_t magnitude = pcm[i] < 0 ? -(int32_t)pcm[i] : pcm[i]; /* 32768 fits 32 bits */
+    if (magnitude > peak) {
+      peak = (uint16_t)magnitude;
+    }
+  }
+}
+
+static void push(int8_t *input, const int16_t *pcm, size_t samples) {
+  int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
+  int ready = 0;
+  app_mark_frontend_begin();
+  while (samples > 0) {
+    size_t consumed = ossicle_frontend_push(&frontend, pcm, samples, column, &ready);
+    pcm += consumed;
+    samples -= consumed;
+    if (ready) {
+      place_column(input, column);
+    }
+  }
+  app_mark_frontend_end();
+}
+
+uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) {
+  static int16_t pcm[OSSICLE_FRAME_PAYLOAD_MAX / 2u];
+  size_t samples = bytes / 2u;
+  if (stored_bytes != 0) {
+    return OSSICLE_ERROR_STATE;
+  }
+  if (bytes % 2u != 0 || samples > APP_PCM_SAMPLES - pushed_samples) {
+    return OSSICLE_ERROR_BOUNDS;
+  }
+  for (size_t i = 0; i < samples; ++i) {
+    pcm[i] = (int16_t)ossicle_get_u16(payload + 2u * i);
+  }
+  watch_peak(pcm, samples);
+  push(input, pcm, samples);
+  pushed_samples += (uint32_t)samples;
+  return 0;
+}
+
+static uint8_t flush(int8_t *input) {
+  int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
+  app_mark_frontend_begin();
+  while (ossicle_frontend_flush(&frontend, column)) {
+    place_column(input, column);
+  }
+  app_mark_frontend_end();
+  return column_count == FRAMES ? 0 : OSSICLE_ERROR_STATE;
+}
+
+uint8_t app_sound_complete(int8_t *input) {
+  if (stored_bytes == APP_INPUT_BYTES) {
+    return 0;
+  }
+  return pushed_samples == APP_PCM_SAMPLES ? flush(input) : OSSICLE_ERROR_STATE;
+}
+
+#else /* a model without a front end takes raw input only */
+
+void app_sound_reset(void) {
+  stored_bytes = 0;
+  pushed_samples = 0;
+  peak = 0;
+}
+
+uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) {
+  (void)input;
+  (void)payload;
+  (void)bytes;
+  return OSSICLE_ERROR_TYPE;
+}
+
+uint8_t app_sound_complete(int8_t *input) {
+  (void)input;
+  return stored_bytes == APP_INPUT_BYTES ? 0 : OSSICLE_ERROR_STATE;
+}
+
+#endif

@@ -1,0 +1,5 @@
+"""One protocol, two carriers: the device emulated by QEMU today, a serial port as well.
+
+`boards` knows the boards, `firmware` builds for them, `emulator` runs what was built, `protocol`
+frames the bytes between, `session` talks to the device, `elf` and `instructions` measure.
+"""

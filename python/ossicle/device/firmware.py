@@ -1,0 +1,189 @@
+"""Building firmware with PlatformIO around a folder of generated C."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from ossicle import __version__
+from ossicle.device.boards import Board
+from ossicle.device.emulator import CARRIERS
+from ossicle.errors import BudgetError, BuildError, DeviceError
+from ossicle.files import write_atomically
+from ossicle.paths import BUILD, FIRMWARE, PROJECT
+
+TABLES = "ossicle_frontend_tables.h"
+_SOURCES = ("app", "boards", "frontend", "platform", "protocol")
+_OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
+_ERROR = re.compile(r"(?:^|: )(?:fatal )?error: |: undefined reference to |multiple definition of |^Error: ")
+
+
+def write_app_model(
+    generated: Path,
+    *,
+    prefix: str,
+    name: str,
+    digest: bytes,
+    frontend_tables: str | None = None,
+    pcm_samples: int = 0,
+) -> None:
+    """Complete a folder of generated C so that firmware can be built around it.
+
+    Writes `app_model.h`, which gives the model neutral names, and the front end's tables.
+
+    Args:
+        generated: holds `<prefix>.c`, `<prefix>.h` and the kernels.
+        prefix: the model's prefix, a C identifier in lower case.
+        name: the bundle's name, for people.
+        digest: the bundle's 32 bytes, which the device says first.
+        frontend_tables: the text of `ossicle_frontend_tables.h`; None for a model without front end.
+        pcm_samples: samples of one sound; 0 without front end.
+
+    Raises:
+        BuildError: the arguments contradict each other.
+    """
+    if len(digest) != 32 or (frontend_tables is None) != (pcm_samples == 0):
+        raise BuildError(f"{generated}: a digest has 32 bytes, and a front end has both tables and samples")
+    tables = generated / TABLES
+    if frontend_tables is None:
+        tables.unlink(missing_ok=True)
+    else:
+        write_atomically(tables, frontend_tables)
+    upper = prefix.upper()
+    sizes = ("ARENA_BYTES", "ARENA_ALIGNMENT", "INPUT_OFFSET", "INPUT_BYTES", "OUTPUT_OFFSET",
+             "OUTPUT_BYTES", "LAYER_COUNT")  # fmt: skip
+    lines = [
+        "/* The model under neutral names, for firmware/app. Generated; do not edit. */",
+        "#ifndef APP_MODEL_H",
+        "#define APP_MODEL_H",
+        "",
+        f'#include "{prefix}.h"',
+        "",
+        *(f"#define APP_{size} {upper}_{size}" for size in sizes),
+        f"#define app_model_run {prefix}_run",
+        f"#define app_model_run_observed {prefix}_run_observed",
+        "",
+        f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
+        f"#define APP_PCM_SAMPLES {pcm_samples}u",
+        f"#define APP_GENERATOR_VERSION {_c_string(__version__)}",
+        f"#define APP_BUNDLE_NAME {_c_string(name)}",
+        "#define APP_BUNDLE_DIGEST \\",
+        f"  {{{', '.join(f'0x{byte:02x}' for byte in digest)}}}",
+        "",
+        "#endif",
+        "",
+    ]
+    write_atomically(generated / "app_model.h", "\n".join(lines))
+
+
+def build(generated: Path, board: Board, *, carrier: str = "semihosting") -> Path:
+    """Build firmware with PlatformIO and return the ELF file.
+
+    The build folder's name carries the hash of all that goes into it, so several models and carriers
+    stand side by side, and what was built before is found again at once.
+
+    Args:
+        generated: a folder that `write_app_model` completed.
+        board: the board to build for.
+        carrier: how the device is going to talk: `semihosting` or `uart`.
+
+    Raises:
+        BudgetError: the program does not fit the board's flash or RAM; says by how many bytes.
+        BuildError: the compiler failed; says its first error.
+        DeviceError: there is no such carrier.
+    """
+    if carrier not in CARRIERS:
+        raise DeviceError(f"{carrier}: no such carrier; there are {', '.join(CARRIERS)}")
+    folder = BUILD / "firmware" / _fingerprint(generated, board, carrier)
+    elf = folder / board.name / "firmware.elf"
+    if elf.is_file():
+        return elf
+    link_registry_tools()
+    environment = {
+        "OSSICLE_GENERATED": str(generated.resolve()),
+        "OSSICLE_CARRIER": carrier,
+        "PLATFORMIO_BUILD_DIR": str(folder),
+    }
+    result = platformio("run", "-e", board.name, environment=environment)
+    if result.returncode != 0:
+        raise _explain(result.stdout + result.stderr, generated, board)
+    return elf
+
+
+def platformio(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run PlatformIO of this Python in the project, silent on the network."""
+    return subprocess.run(
+        [sys.executable, "-m", "platformio", *arguments],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no",
+            "PLATFORMIO_DISABLE_UPGRADE_CHECK": "true",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def link_registry_tools() -> None:
+    """Write build/platformio.ini, so that PlatformIO takes SCons from this Python's packages.
+
+    Its own core folder keeps the link out of a user's other projects.
+    """
+    text = (
+        "; Written by Ossicle: PlatformIO takes SCons from pip and asks no registry.\n"
+        "[platformio]\n"
+        "core_dir = ${PROJECT_DIR}/build/platformio\n"
+        "\n"
+        "[env]\n"
+        "platform_packages =\n"
+        "  platformio/tool-scons@symlink://${PROJECT_DIR}/firmware/platform/tool-scons\n"
+    )
+    path = BUILD / "platformio.ini"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_atomically(path, text)
+
+
+def _fingerprint(generated: Path, board: Board, carrier: str) -> str:
+    """Hash everything that the ELF depends on: our sources, the generated ones, the board."""
+    digest = hashlib.sha256(f"{board.name}\0{carrier}\0".encode())
+    for path in [PROJECT / "platformio.ini", *_files(FIRMWARE / name for name in _SOURCES)]:
+        digest.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes() + b"\0")
+    for path in _files([generated]):
+        digest.update(f"{path.relative_to(generated)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+
+
+def _explain(output: str, generated: Path, board: Board) -> BuildError | BudgetError:
+    """Make one line of what PlatformIO printed."""
+    overflow = _OVERFLOW.search(output)
+    if overflow:
+        region, excess = overflow[1], int(overflow[2])
+        limit = board.flash_bytes if region == "FLASH" else board.ram_bytes
+        return BudgetError(
+            f"{generated}: does not fit {board.name}: "
+            f"{region} of {limit:,} bytes is exceeded by {excess:,} bytes"
+        )
+    lines = [line.strip() for line in output.splitlines()]
+    first = next((line for line in lines if _ERROR.search(line)), " ".join(lines[-3:]))
+    return BuildError(f"{generated}: building for {board.name} failed: {first}")
+
+
+def _c_string(text: str) -> str:
+    """Return `text` as a C string literal; what is not plain ASCII becomes octal escapes."""
+    plain = set(range(0x20, 0x7F)) - set(b'"\\?')
+    return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in text.encode()) + '"'

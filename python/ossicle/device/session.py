@@ -1,0 +1,315 @@
+"""A conversation with a device: who it is, sound or a raw input in, every stage of an inference out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.device import protocol
+from ossicle.device.boards import Board
+from ossicle.device.emulator import Emulator
+from ossicle.device.protocol import Error, Frame, Reply, Request, Run
+from ossicle.errors import DeviceError
+
+TIMEOUT = 60.0
+"""Seconds that a device may take for one step; a run of a large model on portable kernels is one."""
+
+_HELLO_FIXED = 52
+_PCM_SAMPLES = protocol.PAYLOAD_MAX // 2
+_INPUT_BYTES = protocol.PAYLOAD_MAX - 4
+
+
+class Pipe(Protocol):
+    """Bytes to and from a device; `emulator.Emulator` is one, a serial port another."""
+
+    name: str
+
+    def read(self, timeout: float) -> bytes:
+        """Return some bytes, or raise DeviceError after `timeout` seconds."""
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """Write all of `data`, or raise DeviceError after `timeout` seconds."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a device says of itself.
+
+    Attributes:
+        protocol: version of the protocol.
+        has_frontend: whether it takes PCM.
+        input_bytes: size of the model's input tensor.
+        output_bytes: size of the model's output tensor.
+        pcm_samples: samples of one sound; 0 without a front end.
+        layers: layers that a run can show.
+        digest: the bundle's 32 bytes.
+        generator: version of Ossicle that generated the model's C.
+        board: the board's name.
+        bundle: the bundle's name.
+    """
+
+    protocol: int
+    has_frontend: bool
+    input_bytes: int
+    output_bytes: int
+    pcm_samples: int
+    layers: int
+    digest: bytes
+    generator: str
+    board: str
+    bundle: str
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What one run on a device gave; all tensors are flat, as they lie in memory.
+
+    Attributes:
+        output: int8, the output tensor.
+        label: index of the largest output, the lowest of several.
+        peak: the largest |sample| of the sound, 0 to 32768; 0 for a raw input.
+        features: int8, the input tensor [bands, frames] before the run; None when not asked for.
+        layers: int8, the output tensor of each layer; empty when not asked for.
+    """
+
+    output: NDArray[np.int8]
+    label: int
+    peak: int
+    features: NDArray[np.int8] | None = None
+    layers: tuple[NDArray[np.int8], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The device's stack in bytes: the most that was ever used, and how much there is."""
+
+    used: int
+    size: int
+
+
+class Session:
+    """A device that has said hello.
+
+    Args:
+        pipe: the way to the device, which was just started (it speaks first).
+        digest: the bundle that the device must hold; None to take any.
+        timeout: seconds that each answer may take.
+
+    Raises:
+        DeviceError: no hello, another protocol version, or another bundle.
+    """
+
+    def __init__(self, pipe: Pipe, *, digest: bytes | None = None, timeout: float = TIMEOUT) -> None:
+        self._pipe, self._timeout = pipe, timeout
+        self._receiver = protocol.Receiver()
+        self._arrived: list[Frame | Error] = []
+        self._sequence = 0
+        self.hello = _read_hello(self._next(Reply.HELLO), pipe.name)
+        if digest is not None and self.hello.digest != digest:
+            raise DeviceError(
+                f"{pipe.name}: holds the bundle {self.hello.bundle} {self.hello.digest.hex()[:16]}, "
+                f"not {digest.hex()[:16]}: build and flash the firmware of this bundle"
+            )
+
+    def infer_pcm(
+        self, pcm: NDArray[np.int16], *, features: bool = False, layers: bool = False
+    ) -> Inference:
+        """Play one sound into the device and run the model on it.
+
+        Args:
+            pcm: int16 samples, exactly `hello.pcm_samples` of them.
+            features: return what the front end computed.
+            layers: return the output of every layer.
+
+        Raises:
+            DeviceError: the sound has another length, or the device refuses or fails.
+        """
+        if pcm.dtype != np.int16 or pcm.shape != (self.hello.pcm_samples,):
+            raise DeviceError(
+                f"{self._pipe.name}: takes {self.hello.pcm_samples} int16 samples, "
+                f"not {pcm.dtype} of shape {pcm.shape}"
+            )
+        data = pcm.astype("<i2").tobytes()
+        for start in range(0, len(data), protocol.PAYLOAD_MAX):
+            self._order(Request.PCM, data[start : start + protocol.PAYLOAD_MAX])
+        return self._run(_flags(features, layers))
+
+    def infer_input(
+        self, tensor: NDArray[np.int8], *, features: bool = False, layers: bool = False
+    ) -> Inference:
+        """Put raw bytes into the model's input tensor and run the model on them.
+
+        Args:
+            tensor: int8, `hello.input_bytes` elements of any shape, in the model's layout.
+            features: return the input as the device holds it.
+            layers: return the output of every layer.
+
+        Raises:
+            DeviceError: the input has another size, or the device refuses or fails.
+        """
+        self._store(tensor)
+        return self._run(_flags(features, layers))
+
+    def mark_layers(self, tensor: NDArray[np.int8]) -> None:
+        """Run the model on a raw input and pass a marker after each layer (for a counter)."""
+        self._store(tensor)
+        self._run(Run.MARK_LAYERS)
+
+    def stack(self) -> Stack:
+        """Return how much stack the device has used since it booted."""
+        sequence = self._send(Request.STATISTICS)
+        payload = self._next(Reply.STATISTICS, sequence).payload
+        return Stack(int.from_bytes(payload[:4], "little"), int.from_bytes(payload[4:8], "little"))
+
+    def reset(self) -> None:
+        """Forget the sound so far; brings device and host together again after an error."""
+        self._arrived.clear()
+        self._order(Request.RESET)
+
+    def bye(self) -> None:
+        """Say goodbye; an emulated device ends its emulation."""
+        self._order(Request.BYE)
+
+    def _store(self, tensor: NDArray[np.int8]) -> None:
+        if tensor.dtype != np.int8 or tensor.size != self.hello.input_bytes:
+            raise DeviceError(
+                f"{self._pipe.name}: takes {self.hello.input_bytes} int8 inputs, "
+                f"not {tensor.size} of {tensor.dtype}"
+            )
+        data = tensor.tobytes()
+        for start in range(0, len(data), _INPUT_BYTES):
+            piece = data[start : start + _INPUT_BYTES]
+            self._order(Request.INPUT, start.to_bytes(4, "little") + piece)
+
+    def _run(self, flags: Run) -> Inference:
+        sequence = self._send(Request.RUN, bytes([flags]))
+        inference = _Collector(self.hello)
+        while True:
+            frame = self._next(None, sequence)
+            result = inference.take(frame, self._pipe.name)
+            if result is not None:
+                return result
+
+    def _order(self, request: Request, payload: bytes = b"") -> None:
+        """Send a request whose answer is a plain ACK."""
+        self._next(Reply.ACK, self._send(request, payload))
+
+    def _send(self, request: Request, payload: bytes = b"") -> int:
+        sequence, self._sequence = self._sequence, (self._sequence + 1) % 256
+        self._pipe.write(protocol.encode(Frame(request, sequence, payload)), self._timeout)
+        return sequence
+
+    def _next(self, expected: Reply | None, sequence: int = 0) -> Frame:
+        """Return the next frame, which must be of this type (None: any) and answer this request."""
+        while not self._arrived:
+            self._arrived += self._receiver.push(self._pipe.read(self._timeout))
+        frame = self._arrived.pop(0)
+        if isinstance(frame, Error):
+            raise DeviceError(f"{self._pipe.name}: a frame arrived {frame.name.lower()}")
+        if frame.type == Reply.ERROR and frame.payload:
+            raise DeviceError(f"{self._pipe.name}: refused: {_error_name(frame.payload[0])}")
+        if frame.sequence != sequence or expected not in (None, frame.type):
+            raise DeviceError(
+                f"{self._pipe.name}: answered with type {frame.type:#x} of request {frame.sequence}"
+            )
+        return frame
+
+
+@contextmanager
+def open_emulated(
+    elf: Path,
+    board: Board,
+    *,
+    carrier: str = "semihosting",
+    digest: bytes | None = None,
+    timeout: float = TIMEOUT,
+) -> Iterator[Session]:
+    """Start `elf` in the emulator and yield the conversation with it; the emulator ends with it.
+
+    Raises:
+        DeviceError: as `Session`.
+        ToolMissingError: QEMU is not on PATH.
+    """
+    with Emulator(elf, board, carrier=carrier) as emulator:
+        yield Session(emulator, digest=digest, timeout=timeout)
+
+
+@dataclass
+class _Collector:
+    """Puts the frames of one run together."""
+
+    hello: Hello
+    features: bytearray = field(default_factory=bytearray)
+    output: bytearray = field(default_factory=bytearray)
+    layers: list[bytearray] = field(default_factory=list)
+
+    def take(self, frame: Frame, name: str) -> Inference | None:
+        """Take one frame; return the inference once RESULT has come."""
+        if frame.type == Reply.RESULT and len(frame.payload) == 4:
+            return self._finish(frame.payload, name)
+        if frame.type not in (Reply.FEATURES, Reply.LAYER, Reply.OUTPUT) or len(frame.payload) < 6:
+            raise DeviceError(f"{name}: sent a frame of type {frame.type:#x} in a run")
+        index = int.from_bytes(frame.payload[:2], "little")
+        offset = int.from_bytes(frame.payload[2:6], "little")
+        tensor = self._tensor(frame.type, index)
+        if tensor is None or offset != len(tensor):
+            raise DeviceError(f"{name}: sent tensor {index} from byte {offset}, out of order")
+        tensor += frame.payload[6:]
+        return None
+
+    def _tensor(self, kind: int, index: int) -> bytearray | None:
+        """Return where the bytes of this tensor go; layers come one after the other."""
+        if kind != Reply.LAYER:
+            return self.features if kind == Reply.FEATURES else self.output
+        if index == len(self.layers) < self.hello.layers:
+            self.layers.append(bytearray())
+        return self.layers[index] if index == len(self.layers) - 1 else None
+
+    def _finish(self, result: bytes, name: str) -> Inference:
+        if len(self.output) != self.hello.output_bytes:
+            raise DeviceError(
+                f"{name}: an output of {len(self.output)} bytes, not {self.hello.output_bytes}"
+            )
+        return Inference(
+            output=_int8(self.output),
+            label=int.from_bytes(result[:2], "little"),
+            peak=int.from_bytes(result[2:], "little"),
+            features=_int8(self.features) if self.features else None,
+            layers=tuple(map(_int8, self.layers)),
+        )
+
+
+def _int8(data: bytearray) -> NDArray[np.int8]:
+    return np.frombuffer(bytes(data), np.int8)
+
+
+def _flags(features: bool, layers: bool) -> Run:
+    return (Run.FEATURES if features else Run(0)) | (Run.LAYERS if layers else Run(0))
+
+
+def _error_name(code: int) -> str:
+    return Error(code).name.lower() if code in list(Error) else f"error {code}"
+
+
+def _read_hello(frame: Frame, name: str) -> Hello:
+    payload = frame.payload
+    names = payload[_HELLO_FIXED:].split(b"\0")
+    if len(payload) < _HELLO_FIXED or payload[0] != protocol.VERSION or len(names) != 4:
+        raise DeviceError(f"{name}: speaks another version of the protocol; build its firmware anew")
+    generator, board, bundle = (text.decode("utf-8", "replace") for text in names[:3])
+    return Hello(
+        protocol=payload[0],
+        has_frontend=payload[1] != 0,
+        input_bytes=int.from_bytes(payload[4:8], "little"),
+        output_bytes=int.from_bytes(payload[8:12], "little"),
+        pcm_samples=int.from_bytes(payload[12:16], "little"),
+        layers=int.from_bytes(payload[16:18], "little"),
+        digest=payload[20:52],
+        generator=generator,
+        board=board,
+        bundle=bundle,
+    )
