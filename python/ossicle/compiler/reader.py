@@ -171,9 +171,7 @@ class _Reader:
 
 def _operator_name(code: Any) -> str:
     if code.CustomCode():
-        name = code.CustomCode().decode("utf-8", "replace")
-        return f"custom {name}"
+        return f"custom {code.CustomCode().decode('utf-8', 'replace')}"
     # Files written before the schema's version 3a have only the deprecated 8-bit field.
     number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    name: str = tflite.BUILTIN_OPCODE2NAME.get(number, f"number {number}")
-    return name
+    return f"{tflite.BUILTIN_OPCODE2NAME.get(number, f'number {number}')}"

@@ -75,7 +75,8 @@ def windows(values: Integers, height: Axis, width: Axis) -> tuple[Integers, Inte
 
     Args:
         values: (batch, height, width, channels).
-        height, width: the geometry along each axis.
+        height: the geometry along the height.
+        width: the geometry along the width.
 
     Returns:
         The windows (batch, out height, out width, filter height, filter width, channels), zero on
