@@ -1,7 +1,7 @@
 """Sound to int8 log-mel: what the model sees, computed by the very C that runs on the device.
 
-`FrontendSpec` says what is computed, `emit_tables` turns it into the header that firmware/frontend is
-compiled with, and `FrontEnd` calls that C, compiled for the host, over batches of sounds.
+`FrontendSpec` says what is computed, `emit_tables` turns it into the header that firmware/frontend
+is compiled with, and `FrontEnd` calls that C, compiled for the host, over batches of sounds.
 `ossicle.frontend.reference` is the float64 yardstick; it takes librosa and is imported on its own.
 """
 

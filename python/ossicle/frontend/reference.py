@@ -14,11 +14,12 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
         spec: what to compute.
 
     Returns:
-        dB relative to a full-scale sine, [mel_bands, frames]; minus infinity where there is no power.
+        dB relative to a full-scale sine, [mel_bands, frames]; minus infinity where no power is.
     """
-    import librosa  # noqa: PLC0415 - heavy, and only wanted for comparison
+    import librosa
 
-    # zeros behind the sound change nothing (silence is there anyway) but let librosa take short ones
+    # zeros behind the sound change nothing (silence is there anyway); librosa needs them for
+    # sounds shorter than its FFT
     sound = np.append(pcm / 32768.0, np.zeros(spec.fft_length))
     power = librosa.feature.melspectrogram(
         y=sound,

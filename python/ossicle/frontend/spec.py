@@ -1,18 +1,23 @@
 """What the front end computes, as a specification that is checked, stored and hashed."""
 
+from __future__ import annotations
+
 import dataclasses
 import hashlib
-import math
 import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 from ossicle.errors import FrontendError
+from ossicle.frontend.mel import check_bands
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+_KINDS: dict[str, type] = {"int": int, "float": float, "str": str}
 
 
 def _unit(default: Any, unit: str) -> Any:
@@ -24,11 +29,12 @@ def _unit(default: Any, unit: str) -> Any:
 class FrontendSpec:
     """A log-mel front end; the defaults are those of the DCASE 2022 Task 1 baseline's input.
 
-    Frame t is the window whose centre is sample `t * hop_length`; outside the sound there is silence.
-    The level of a band is that of its power in a frame, in dB relative to a full-scale sine: 0 dB is
+    Frame t is the window whose centre is sample `t * hop_length`; outside the sound is silence. The
+    level of a band is that of its power in a frame, in dB relative to a full-scale sine: 0 dB is
     the power that a sine of amplitude 32768 gives in the bin of its own frequency. The feature is
     `floor((level - level_floor_db) / step + 1/2) - 128`, clipped to int8, with a step of
-    `level_range_db / 255`. To the model it stands for `input_scale * (feature - input_zero_point)`.
+    `level_range_db / 255`. To the model it is the number `input_scale * (feature -
+    input_zero_point)`.
 
     Raises:
         FrontendError: on construction, when the values contradict each other or are out of range.
@@ -53,11 +59,11 @@ class FrontendSpec:
     def __post_init__(self) -> None:
         _check_types(self)
         _check_framing(self)
-        _check_bands(self)
+        _check_mel(self)
         _check_levels(self)
 
     @classmethod
-    def from_toml(cls, text: str, source: str = "frontend.toml") -> "FrontendSpec":
+    def from_toml(cls, text: str, source: str = "frontend.toml") -> FrontendSpec:
         """Read a specification; every field must be there, and nothing else.
 
         Args:
@@ -69,7 +75,7 @@ class FrontendSpec:
         """
         try:
             values = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # huge numbers, arrays nested without end
             raise FrontendError(f"{source}: not a TOML file: {error}") from None
         names = {item.name for item in dataclasses.fields(cls)}
         if missing := sorted(names - values.keys()):
@@ -109,19 +115,19 @@ class FrontendSpec:
 
 
 def _toml(value: Any, kind: Any) -> str:
-    if kind is str:
-        return f'"{value}"'
-    return repr(kind(value))  # an int given for a float is written, and hashed, as the float
+    if kind == "str":
+        return f'"{value}"'  # only names from a list of choices: nothing to escape
+    return repr(_KINDS[kind](value))  # an int given for a float is written, and hashed, as a float
 
 
 def _check_types(spec: FrontendSpec) -> None:
     for item in dataclasses.fields(spec):
-        value = getattr(spec, item.name)
-        allowed = (int, float) if item.type is float else (item.type,)
+        value, kind = getattr(spec, item.name), _KINDS[str(item.type)]
+        allowed = (int, float) if kind is float else (kind,)
         if isinstance(value, bool) or not isinstance(value, allowed):
-            raise FrontendError(f"{item.name} = {value!r} must be of type {item.type.__name__}")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise FrontendError(f"{item.name} = {value} is not a finite number")
+            raise FrontendError(f"{item.name} = {value!r} must be of type {kind.__name__}")
+        if kind is not str and not abs(value) < 1e9:  # refuses NaN too
+            raise FrontendError(f"{item.name} is out of range")
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -155,7 +161,7 @@ def _check_framing(spec: FrontendSpec) -> None:
         )
 
 
-def _check_bands(spec: FrontendSpec) -> None:
+def _check_mel(spec: FrontendSpec) -> None:
     _check_range("mel_bands", spec.mel_bands, 1, 256)
     _check_choice("mel_scale", spec.mel_scale, ("slaney", "htk"))
     _check_choice("mel_norm", spec.mel_norm, ("none", "slaney"))
@@ -168,6 +174,7 @@ def _check_bands(spec: FrontendSpec) -> None:
         raise FrontendError(
             f"fmin = {spec.fmin:g} Hz must be at least 0 and below fmax = {spec.fmax:g} Hz"
         )
+    check_bands(spec)
 
 
 def _check_levels(spec: FrontendSpec) -> None:
