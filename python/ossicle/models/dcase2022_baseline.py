@@ -1,8 +1,8 @@
 """The baseline of DCASE 2022 Challenge, Task 1 (low-complexity acoustic scene classification).
 
-Source: I. Martín-Morató et al., "Low-complexity acoustic scene classification in DCASE 2022 Challenge",
-DCASE Workshop 2022, arXiv:2206.03835: three 7x7 convolutions with batch normalisation, two poolings,
-one hidden dense layer, on 40 mel bands of one second.
+Source: I. Martín-Morató et al., "Low-complexity acoustic scene classification in DCASE 2022
+Challenge", DCASE Workshop 2022, arXiv:2206.03835: three 7x7 convolutions with batch normalisation,
+two poolings, one hidden dense layer, on 40 mel bands of one second.
 """
 
 from typing import Any
@@ -17,9 +17,9 @@ PUBLISHED_PARAMETERS = (800, 64, 12560, 64, 25120, 128, 6500, 1010)
 MACS = 29_203_560
 """Multiply-accumulates of one inference with ten classes.
 
-Every output element of a convolution counts kernel height x kernel width x input channels (taps that
-fall on the padding too), every output of a dense layer its inputs; biases, batch normalisation (folded
-into the convolutions), pooling and softmax count nothing.
+Every output element of a convolution counts kernel height x kernel width x input channels (taps
+that fall on the padding too), every output of a dense layer its inputs; biases, batch
+normalisation (folded into the convolutions), pooling and softmax count nothing.
 """
 
 

@@ -21,9 +21,10 @@ def post_training(model: Any, calibration: Int8) -> bytes:
 
     Args:
         model: a Keras model from as_input(features) to probabilities.
-        calibration: int8 features [n, bands, frames] of training windows, on which the ranges of the
-            activations are measured (minimum and maximum). The range of the input is not measured: a
-            window that holds both -128 and 127 is added, so that it is the whole of int8.
+        calibration: int8 features [n, bands, frames] of training windows, on which the ranges of
+            the activations are measured (minimum and maximum). The range of the input is not
+            measured: a window that holds both -128 and 127 is added, so that it is the whole of
+            int8.
 
     Returns:
         The `.tflite` file.
@@ -44,8 +45,9 @@ def post_training(model: Any, calibration: Int8) -> bytes:
 def convert(model: Any, representative: Callable[[], Iterator[Any]] | None = None) -> bytes:
     """Convert to int8 in, int8 out, for one window at a time, and check the result.
 
-    Without `representative` the model must bring its own ranges (fake quantisation). The batch is fixed to one before the conversion: otherwise the file would compute the shape of
-    each reshaping at run time.
+    Without `representative` the model must bring its own ranges (fake quantisation). The batch is
+    fixed to one before the conversion: otherwise the file would compute the shape of each
+    reshaping at run time.
     """
     tf = tensorflow()
     with quietly():

@@ -1,8 +1,9 @@
 """Learning: clips to windows and features, a model fitted to them, and its score.
 
-`prepare` computes the features once, `split` says who learns and who is tested, `train` fits the float
-model so that an interruption costs minutes and a second run gives the same bits, and `score` is the one
-way in which anything that classifies windows is measured. docs/training.md tells the recipe.
+`prepare` computes the features once, `split` says who learns and who is tested, `train` fits the
+float model so that an interruption costs minutes and a second run gives the same bits, and `score`
+is the one way in which anything that classifies windows is measured. docs/training.md tells the
+recipe.
 """
 
 from ossicle.training.evaluate import Score, score

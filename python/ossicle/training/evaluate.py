@@ -1,7 +1,7 @@
 """Score a classifier of windows: a clip's label is the soft vote of its active windows.
 
-Pure numpy; what computes the probabilities is passed in, so that Keras, TFLite's reference kernels, the
-generated C on the host and an emulated device are all scored by the same lines.
+Pure numpy; what computes the probabilities is passed in, so that Keras, TFLite's reference
+kernels, the generated C on the host and an emulated device are all scored by the same lines.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,8 @@ def score(
         features: [n, mel bands, frames].
         clip: [n], which clip a window was cut from (any integers).
         label: [n], the true class of each.
-        active: [n], False for a silent window. Silent windows do not vote, unless a clip has no other.
+        active: [n], False for a silent window. Silent windows do not vote, unless a clip has no
+            other.
         classes: how many there are.
 
     Raises:
@@ -101,8 +102,8 @@ def vote(
     """Average the probabilities of each clip's windows.
 
     Returns:
-        [clips, classes] probabilities that sum to one (int8 outputs do so only nearly), in ascending
-        order of `clip`, and [clips] true classes.
+        [clips, classes] probabilities that sum to one (int8 outputs do so only nearly), in
+        ascending order of `clip`, and [clips] true classes.
     """
     _, first, index = np.unique(clip, return_index=True, return_inverse=True)
     total = np.zeros((len(first), probabilities.shape[1]))

@@ -1,10 +1,10 @@
 """Gradient descent that repeats itself exactly and survives an interruption.
 
-A descent is made of blocks of `BLOCK_EPOCHS` epochs. At the start of each block all random generators
-are seeded anew, with the seed and the block's first epoch, and the training step is traced anew,
-because TensorFlow keeps the state of its dropout inside the traced function. After the block everything
-that the next depends on is written to one file. So a descent that was stopped goes on at the last whole
-block, and ends with the same bits as one that was not.
+A descent is made of blocks of `BLOCK_EPOCHS` epochs. At the start of each block all random
+generators are seeded anew, with the seed and the block's first epoch, and the training step is
+traced anew, because TensorFlow keeps the state of its dropout inside the traced function. After
+the block everything that the next depends on is written to one file. So a descent that was stopped
+goes on at the last whole block, and ends with the same bits as one that was not.
 """
 
 import hashlib

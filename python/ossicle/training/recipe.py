@@ -15,8 +15,9 @@ class Recipe:
         learning_rate: Adam's, at the start; it falls to zero along a cosine.
         qat_epochs: passes of quantisation-aware training that follow.
         qat_learning_rate: the same for these.
-        validation_share: share of the training recordings held out to choose between checkpoints and
-            between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are taken.
+        validation_share: share of the training recordings held out to choose between checkpoints
+            and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
+            taken.
         seed: of weights, order, dropout and the held-out recordings.
     """
 

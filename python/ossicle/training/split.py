@@ -1,7 +1,8 @@
 """Who learns, who chooses, who is tested: three parts of the windows that share no recording.
 
-The test fold is set aside first. From the other folds some recordings of each class are held out for
-validation: on these checkpoints and int8 models are chosen, so that the test fold never chooses.
+The test fold is set aside first. From the other folds some recordings of each class are held out
+for validation: on these checkpoints and int8 models are chosen, so that the test fold never
+chooses.
 """
 
 import hashlib
@@ -39,7 +40,8 @@ def split(
         seed: which recordings these are.
 
     Raises:
-        DataError: the fold does not exist, a side lacks a class, or a class has only silent windows.
+        DataError: the fold does not exist, a side lacks a class, or a class has only silent
+            windows.
     """
     rest = np.ones(len(windows), bool)
     if test_fold is not None:
@@ -60,9 +62,9 @@ def _held_out(
 ) -> npt.NDArray[np.integer[Any]]:
     """Return the indices of the clips to validate on.
 
-    Class by class, recordings are taken in the order of a hash of their name (so that more recordings
-    do not reshuffle the old ones) as long as the class stays within its share. A class of a single
-    recording gives none away.
+    Class by class, recordings are taken in the order of a hash of their name (so that more
+    recordings do not reshuffle the old ones) as long as the class stays within its share. A class
+    of a single recording gives none away.
     """
     chosen: set[str] = set()
     for label in corpus.labels:

@@ -28,8 +28,8 @@ def train(
 ) -> Trained:
     """Train the DCASE 2022 baseline on all folds but one.
 
-    An interrupted training goes on where it was when it is called again with the same arguments; the
-    result is the same to the bit on the same machine.
+    An interrupted training goes on where it was when it is called again with the same arguments;
+    the result is the same to the bit on the same machine.
 
     Args:
         corpus: what to learn.

@@ -1,9 +1,10 @@
 """From clips to one-second windows and their int8 log-mel features, kept on disk.
 
 A clip is cut into windows that do not overlap. A rest of at least half a window becomes one more
-window, aligned with the clip's end; a shorter rest is dropped; a clip shorter than a window is padded
-with zeros at its end. A window whose largest sample is below the silence gate is kept, so that every
-window of a clip can be replayed, but is marked inactive: it is neither trained on nor does it vote.
+window, aligned with the clip's end; a shorter rest is dropped; a clip shorter than a window is
+padded with zeros at its end. A window whose largest sample is below the silence gate is kept, so
+that every window of a clip can be replayed, but is marked inactive: it is neither trained on nor
+does it vote.
 
 The features of each few hundred clips are one file in the cache, named by the hash of all that they
 depend on; an interrupted preparation goes on after the last whole file.
