@@ -1,0 +1,117 @@
+"""What is put on a device: a compiled model, with the front end of its bundle where it has one."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ossicle import bundle as bundles
+from ossicle.bundle import Bundle
+from ossicle.compiler import CompiledModel, compile_model
+from ossicle.compiler.graph import Tensor
+from ossicle.device import firmware
+from ossicle.device.boards import Board
+from ossicle.errors import DeviceError, ModelError
+from ossicle.frontend import emit_tables
+from ossicle.paths import BUILD
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled model and where it comes from.
+
+    Attributes:
+        name: of the bundle, or of the model file without its suffix.
+        model: the bytes of the `.tflite` file.
+        bundle: None for a bare model, which then takes raw inputs instead of sound.
+    """
+
+    name: str
+    model: bytes
+    compiled: CompiledModel
+    bundle: Bundle | None
+
+    @property
+    def digest(self) -> bytes:
+        """What the device says it holds: the bundle's digest, or the model's SHA-256."""
+        return self.bundle.digest if self.bundle else hashlib.sha256(self.model).digest()
+
+    @property
+    def input(self) -> Tensor:
+        """The model's one input.
+
+        Raises:
+            DeviceError: the model has several inputs or outputs.
+        """
+        graph = self.compiled.graph
+        if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+            ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
+            raise DeviceError(f"{graph.source}: has {ends}; a device takes one of each")
+        return graph.inputs[0]
+
+    @property
+    def output(self) -> Tensor:
+        """The model's one output."""
+        return self.compiled.graph.outputs[0]
+
+    @property
+    def pcm_samples(self) -> int:
+        """Samples of the sound that fills the model's input; 0 without a front end."""
+        if self.bundle is None:
+            return 0
+        return (self.input.shape[2] - 1) * self.bundle.frontend.hop_length
+
+
+def load(path: Path) -> Program:
+    """Read and compile a `.tflite` file or a bundle's folder.
+
+    Raises:
+        ModelError: the model is damaged or not supported.
+        BundleError: the bundle is incomplete or damaged, or its parts do not match.
+    """
+    if path.is_dir():
+        return of_bundle(bundles.read(path), path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    return Program(path.stem, content, compile_model(content, str(path)), None)
+
+
+def of_bundle(bundle: Bundle, path: Path) -> Program:
+    """Compile the model of a bundle that stands in the folder `path`."""
+    source = str(path / "model.tflite")
+    compiled = compile_model(bundle.model, source, prefix=bundle.name)
+    program = Program(bundle.name, bundle.model, compiled, bundle)
+    affine = program.input.affine
+    bundle.require_match(
+        program.input.shape, (affine.scale, affine.zero_point), program.output.elements
+    )
+    return program
+
+
+def image(program: Program, board: Board, *, carrier: str = "semihosting") -> Path:
+    """Build the firmware that holds `program` and return its ELF file.
+
+    Raises:
+        BudgetError: it does not fit the board.
+        BuildError: the compiler failed.
+    """
+    identity = hashlib.sha256("\0".join(program.compiled.files.values()).encode())
+    identity.update(program.digest)
+    folder = BUILD / "generated" / f"{program.compiled.prefix}-{identity.hexdigest()[:12]}"
+    write_sources(program, folder)
+    return firmware.build(folder, board, carrier=carrier)
+
+
+def write_sources(program: Program, folder: Path) -> None:
+    """Write the generated C and what the firmware's app needs to know of it."""
+    frontend = program.bundle.frontend if program.bundle else None
+    program.compiled.write(folder)
+    firmware.write_app_model(
+        folder,
+        prefix=program.compiled.prefix,
+        name=program.name,
+        digest=program.digest,
+        frontend_tables=emit_tables(frontend) if frontend else None,
+        pcm_samples=program.pcm_samples,
+    )

@@ -1,0 +1,130 @@
+"""Parity of a bundle: the same sound through device and host, from PCM to label."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.console import track
+from ossicle.device import program as programs
+from ossicle.device.boards import Board
+from ossicle.device.program import Program
+from ossicle.device.session import Session, open_emulated
+from ossicle.frontend import FrontEnd
+from ossicle.parity.comparison import Comparison
+from ossicle.parity.host import HostModel, as_tensor
+from ossicle.parity.models import add_layers, reference_layers, shaped
+from ossicle.reference import ReferenceModel
+
+
+@dataclass
+class BundleParity:
+    """What came of comparing a bundle on a device with the host, stage by stage.
+
+    Attributes:
+        windows: how many sounds were played.
+        features: the front end against the host's.
+        layers: every layer against the generated C on the host.
+        reference: every layer against TFLite's reference kernels.
+        outputs: the output and the label against the host's.
+        device_outputs: what the device gave for each window, int8 (windows, outputs).
+    """
+
+    windows: int = 0
+    features: Comparison = field(default_factory=lambda: Comparison("the host's front end"))
+    layers: Comparison = field(default_factory=lambda: Comparison("the host's C"))
+    reference: Comparison = field(default_factory=lambda: Comparison("TFLite's reference kernels"))
+    outputs: Comparison = field(default_factory=lambda: Comparison("the host's output and label"))
+    device_outputs: list[NDArray[np.int8]] = field(default_factory=list)
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All stages, in the order of the data's way."""
+        return self.features, self.layers, self.reference, self.outputs
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing differs at any stage."""
+        return not any(comparison.mismatches for comparison in self.comparisons)
+
+    def figures(self) -> dict[str, Any]:
+        """Return the figures of `ossicle parity --json` and of the report."""
+        return {
+            "windows": self.windows,
+            "inputs": self.windows,
+            "elements": sum(c.elements for c in self.comparisons),
+            "mismatches": sum(c.mismatches for c in self.comparisons),
+            "max_difference": max(c.max_difference for c in self.comparisons),
+            "feature_mismatches": self.features.mismatches,
+            "layer_mismatches": self.layers.mismatches + self.reference.mismatches,
+            "output_mismatches": self.outputs.mismatches,
+            "stages": [comparison.figures() for comparison in self.comparisons],
+        }
+
+
+def compare(
+    program: Program,
+    board: Board,
+    sounds: Sequence[NDArray[np.int16]],
+    *,
+    carrier: str = "semihosting",
+) -> BundleParity:
+    """Play every sound into the emulated device and compare every stage.
+
+    Args:
+        program: of a bundle.
+        board: the emulated board.
+        sounds: int16 PCM, each of `program.pcm_samples` samples.
+        carrier: how the frames travel.
+
+    Raises:
+        BudgetError: the bundle does not fit the board.
+        DeviceError: the device failed or holds another bundle.
+    """
+    assert program.bundle is not None
+    elf = programs.image(program, board, carrier=carrier)
+    comparer = _Comparer(program)
+    with open_emulated(elf, board, carrier=carrier, digest=program.digest) as session:
+        for pcm in track(sounds, f"parity on {board.name}", len(sounds)):
+            comparer.add(session, pcm)
+    return comparer.parity
+
+
+class _Comparer:
+    """The host's side of the comparison."""
+
+    def __init__(self, program: Program) -> None:
+        assert program.bundle is not None
+        self.parity = BundleParity()
+        self._program = program
+        self._front_end = FrontEnd(program.bundle.frontend)
+        self._host = HostModel(program.compiled)
+        self._reference = ReferenceModel(program.model)
+
+    def add(self, session: Session, pcm: NDArray[np.int16]) -> None:
+        """Play one sound and compare all its stages."""
+        parity, program, case = self.parity, self._program, self.parity.windows
+        device = session.infer_pcm(pcm, features=True, layers=True)
+        features = self._front_end(pcm[np.newaxis])[0]
+        assert device.features is not None
+        parity.features.add(case, "features", features, device.features)
+        # From here each side goes on from its own features, as it would in the field.
+        value = features.reshape(program.input.shape)
+        outputs, layers = self._host.run_layers([value])
+        found = shaped(program, device.layers)
+        add_layers(parity.layers, case, program, layers, found)
+        add_layers(
+            parity.reference,
+            case,
+            program,
+            reference_layers(self._reference, program, value),
+            found,
+        )
+        output = as_tensor(device.output.tobytes(), program.output)
+        parity.outputs.add(case, "output", outputs[0], output)
+        label = np.array([int(np.argmax(outputs[0]))])  # the lowest index of equal ones
+        parity.outputs.add(case, "label", label, np.array([device.label]))
+        parity.device_outputs.append(output.reshape(-1))
+        parity.windows += 1
