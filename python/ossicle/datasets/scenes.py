@@ -46,16 +46,16 @@ class Scene:
 
 
 SCENES = {
-    "airport": Scene(-22, -17, -4.5, -28, 100, -19, -34, 2.0, 0.0, 0.1, 0.4, 1.3),
-    "bus": Scene(-9, -19, -5.5, -16, 32, -27, -32, 0.1, 0.0, 0.6, 0.05, 0.15),
+    "airport": Scene(-16, -16, -4.0, -28, 120, -20, -34, 2.0, 0.0, 0.1, 0.4, 1.3),
+    "bus": Scene(-8, -19, -5.5, -15, 32, -27, -32, 0.1, 0.0, 0.6, 0.05, 0.15),
     "metro": Scene(-11, -14, -5.0, -22, 70, -30, -30, 0.1, 0.0, 3.0, 0.05, 0.25),
     "metro_station": Scene(-16, -18, -5.0, -25, 55, -22, -22, 2.0, 0.0, 0.6, 0.3, 1.8),
     "park": Scene(-24, -23, -3.5, -42, 50, -30, -30, 0.8, 2.5, 0.0, 0.0, 0.1),
-    "public_square": Scene(-21, -18, -4.0, -38, 50, -21, -25, 1.5, 0.9, 0.1, 0.05, 0.5),
-    "shopping_mall": Scene(-26, -18, -5.0, -27, 105, -17, -40, 2.5, 0.0, 0.1, 0.2, 0.9),
-    "street_pedestrian": Scene(-21, -19, -4.5, -38, 50, -19, -29, 3.5, 0.4, 0.1, 0.05, 0.35),
+    "public_square": Scene(-20, -17, -3.5, -38, 50, -23, -24, 1.2, 1.2, 0.1, 0.05, 0.5),
+    "shopping_mall": Scene(-26, -19, -5.5, -27, 100, -17, -40, 2.5, 0.0, 0.1, 0.2, 0.9),
+    "street_pedestrian": Scene(-21, -20, -4.5, -38, 50, -18, -30, 4.0, 0.3, 0.1, 0.05, 0.35),
     "street_traffic": Scene(-14, -17, -4.5, -28, 45, -28, -14, 0.8, 0.3, 0.1, 0.0, 0.25),
-    "tram": Scene(-13, -18, -5.5, -19, 90, -28, -30, 0.1, 0.0, 1.5, 0.15, 0.2),
+    "tram": Scene(-14, -18, -5.5, -17, 115, -28, -30, 0.1, 0.0, 2.0, 0.15, 0.2),
 }
 _LEVELS = ("rumble", "air", "hum", "voices", "passing")
 _RATES = ("steps", "birds", "clacks", "chimes")
@@ -63,14 +63,14 @@ _RATES = ("steps", "birds", "clacks", "chimes")
 
 def at_location(scene: Scene, rng: np.random.Generator) -> Scene:
     """Return `scene` as one place has it: other levels, machine and room, busier or calmer."""
-    levels = {name: getattr(scene, name) + _between(rng, -5.0, 5.0) for name in _LEVELS}
-    rates = {name: getattr(scene, name) * _between(rng, 0.4, 1.8) for name in _RATES}
+    levels = {name: getattr(scene, name) + _between(rng, -3.0, 3.0) for name in _LEVELS}
+    rates = {name: getattr(scene, name) * _between(rng, 0.5, 1.5) for name in _RATES}
     return replace(
         scene,
         **levels,
         **rates,
-        tilt=scene.tilt + _between(rng, -1.0, 1.0),
-        hum_hertz=scene.hum_hertz * _between(rng, 0.8, 1.25),
+        tilt=scene.tilt + _between(rng, -0.5, 0.5),
+        hum_hertz=scene.hum_hertz * _between(rng, 0.9, 1.1),
         reverberation=scene.reverberation * _between(rng, 0.7, 1.4),
     )
 
@@ -80,16 +80,18 @@ def synthesise(scene: Scene, rng: np.random.Generator) -> Signal:
     heard = _voices(rng) * _gain(scene.voices)
     for rate, sound in _EVENTS.items():
         for _ in range(_count(rng, getattr(scene, rate))):
-            heard += np.roll(sound(rng), int(rng.integers(RATE))) * _gain(_between(rng, -18, -6))
+            event = sound(rng) * _gain(_between(rng, -18, -6))
+            begin = int(rng.integers(RATE))
+            heard[(begin + np.arange(len(event))) % RATE] += event
     passing = _gain(scene.passing) * _passing(rng)
     return _background(scene, rng) + passing + _room(heard, scene.reverberation, rng)
 
 
 def shaped_noise(gain: Signal, rng: np.random.Generator) -> Signal:
-    """Return Gaussian noise with the amplitude spectrum `gain` [22051], scaled to an RMS of 1."""
+    """Return Gaussian noise with the amplitude spectrum `gain` [n + 1]: [2n], with an RMS of 1."""
     amplitude = np.sqrt(-np.log(1.0 - rng.random(len(gain))))
     angle = 2.0 * np.pi * rng.random(len(gain))
-    noise = np.fft.irfft(gain * amplitude * (np.cos(angle) + 1j * np.sin(angle)), RATE)
+    noise = np.fft.irfft(gain * amplitude * (np.cos(angle) + 1j * np.sin(angle)))
     return np.asarray(noise / np.sqrt(np.mean(noise * noise)))
 
 
@@ -124,7 +126,7 @@ def _passing(rng: np.random.Generator) -> Signal:
 
 def _step(rng: np.random.Generator) -> Signal:
     heel = _bump(_between(rng, 150, 400), 120) + 0.4 * _bump(_between(rng, 1500, 4000), 800)
-    return shaped_noise(heel, rng) * _decay(0.02)
+    return _burst(heel, 0.02, rng)
 
 
 def _bird(rng: np.random.Generator) -> Signal:
@@ -136,13 +138,18 @@ def _bird(rng: np.random.Generator) -> Signal:
 
 def _clack(rng: np.random.Generator) -> Signal:
     thud = _bump(_between(rng, 80, 160), 60) + 0.5 * _bump(_between(rng, 700, 1600), 300)
-    hit = shaped_noise(thud, rng) * _decay(0.03)
-    return hit + 0.7 * np.roll(hit, int(rng.integers(2000, 5000)))
+    return _burst(thud, 0.03, rng) + 0.7 * np.roll(_burst(thud, 0.03, rng), 3000)
 
 
 def _chime(rng: np.random.Generator) -> Signal:
     pitch = _between(rng, 500, 900)
     return (np.sin(2 * np.pi * pitch * SECONDS) + np.sin(4 * np.pi * pitch * SECONDS)) * _decay(0.2)
+
+
+def _burst(gain: Signal, seconds: float, rng: np.random.Generator) -> Signal:
+    """Return a fifth of a second of decaying noise: every fifth bin of the spectrum suffices."""
+    noise = shaped_noise(gain[::5], rng)
+    return np.asarray(noise * _decay(seconds)[: len(noise)])
 
 
 _EVENTS: dict[str, Callable[[np.random.Generator], Signal]] = {
