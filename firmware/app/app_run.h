@@ -7,9 +7,9 @@
 /* The model's input tensor in the arena; APP_INPUT_BYTES long. */
 int8_t *app_input(void);
 
-/* Runs the model on the input that lies in the arena, and sends FEATURES, LAYER and OUTPUT frames as
- * the OSSICLE_RUN_ flags ask, then RESULT. Planning may let layers overwrite the input: it is sent
- * before the run, and spent after it. */
+/* Runs the model on the input that lies in the arena, and sends FEATURES, LAYER and OUTPUT frames
+ * as the OSSICLE_RUN_ flags ask, then RESULT. Planning may let layers overwrite the input: it is
+ * sent before the run, and spent after it. */
 void app_run(uint8_t sequence, uint8_t flags);
 
 #endif

@@ -32,9 +32,12 @@ uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
 #include "ossicle_frontend.h"
 
 #define FRAMES (APP_INPUT_BYTES / OSSICLE_FRONTEND_MEL_BANDS)
+#define PIECE 128u
 
 static ossicle_frontend frontend;
 static size_t column_count;
+
+uint16_t app_sound_frames(void) { return FRAMES; }
 
 void app_sound_reset(void) {
   stored_bytes = 0;
@@ -66,7 +69,6 @@ static void watch_peak(const int16_t *pcm, size_t samples) {
 static void push(int8_t *input, const int16_t *pcm, size_t samples) {
   int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
   int ready = 0;
-  app_mark_frontend_begin();
   while (samples > 0) {
     size_t consumed = ossicle_frontend_push(&frontend, pcm, samples, column, &ready);
     pcm += consumed;
@@ -75,11 +77,12 @@ static void push(int8_t *input, const int16_t *pcm, size_t samples) {
       place_column(input, column);
     }
   }
-  app_mark_frontend_end();
 }
 
+/* In pieces, because the payload need not be aligned for int16_t, and a copy of it would be large.
+ */
 uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) {
-  static int16_t pcm[OSSICLE_FRAME_PAYLOAD_MAX / 2u];
+  int16_t pcm[PIECE];
   size_t samples = bytes / 2u;
   if (stored_bytes != 0) {
     return OSSICLE_ERROR_STATE;
@@ -87,12 +90,17 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
   if (bytes % 2u != 0 || samples > APP_PCM_SAMPLES - pushed_samples) {
     return OSSICLE_ERROR_BOUNDS;
   }
-  for (size_t i = 0; i < samples; ++i) {
-    pcm[i] = (int16_t)ossicle_get_u16(payload + 2u * i);
-  }
-  watch_peak(pcm, samples);
-  push(input, pcm, samples);
   pushed_samples += (uint32_t)samples;
+  for (size_t done = 0; done < samples; done += PIECE) {
+    size_t size = samples - done < PIECE ? samples - done : PIECE;
+    for (size_t i = 0; i < size; ++i) {
+      pcm[i] = (int16_t)ossicle_get_u16(payload + 2u * (done + i));
+    }
+    watch_peak(pcm, size);
+    app_mark_frontend_begin();
+    push(input, pcm, size);
+    app_mark_frontend_end();
+  }
   return 0;
 }
 
@@ -114,6 +122,8 @@ uint8_t app_sound_complete(int8_t *input) {
 }
 
 #else /* a model without a front end takes raw input only */
+
+uint16_t app_sound_frames(void) { return 0; }
 
 void app_sound_reset(void) {
   stored_bytes = 0;

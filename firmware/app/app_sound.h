@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Columns of features that one sound gives; 0 without a front end. */
+uint16_t app_sound_frames(void);
+
 /* Forgets the sound and the input so far. */
 void app_sound_reset(void);
 

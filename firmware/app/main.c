@@ -23,6 +23,7 @@ static void say_hello(uint8_t sequence) {
   ossicle_put_u32(fixed + 8, APP_OUTPUT_BYTES);
   ossicle_put_u32(fixed + 12, APP_PCM_SAMPLES);
   ossicle_put_u16(fixed + 16, APP_LAYER_COUNT);
+  ossicle_put_u16(fixed + 18, app_sound_frames());
   memcpy(fixed + 20, digest, sizeof digest);
   app_reply(OSSICLE_REPLY_HELLO, sequence, fixed, sizeof fixed, names, sizeof names);
 }

@@ -28,7 +28,8 @@ void ossicle_receiver_reset(ossicle_receiver *receiver) {
   receiver->damaged = 0;
 }
 
-/* Judges the bytes between two END bytes; the order of the tests is the order of the error codes. */
+/* Judges the bytes between two END bytes; the order of the tests is the order of the error codes.
+ */
 static ossicle_received judge(const ossicle_receiver *receiver, ossicle_frame *frame) {
   const uint8_t *bytes = receiver->bytes;
   if (receiver->held == 0 && !receiver->damaged) {

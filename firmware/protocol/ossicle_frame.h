@@ -54,7 +54,8 @@ ossicle_received ossicle_receiver_push(ossicle_receiver *receiver, uint8_t byte,
 typedef void (*ossicle_frame_write)(const uint8_t *bytes, size_t size);
 
 /* Sends one frame whose payload is `head` followed by `body`; together at most
- * OSSICLE_FRAME_PAYLOAD_MAX bytes. Two parts, so that a tensor need not be copied to be prefixed. */
+ * OSSICLE_FRAME_PAYLOAD_MAX bytes. Two parts, so that a tensor need not be copied to be prefixed.
+ */
 void ossicle_frame_send(ossicle_frame_write write, uint8_t type, uint8_t sequence,
                         const uint8_t *head, size_t head_size, const void *body, size_t body_size);
 

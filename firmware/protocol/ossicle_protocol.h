@@ -1,7 +1,7 @@
 /* The messages that a host and a device exchange (docs/protocol.md says what each holds).
  *
- * This header is the only list of them for the firmware; python/ossicle/device/protocol.py holds the
- * host's, and a test compares the two. */
+ * This header is the only list of them for the firmware; python/ossicle/device/protocol.py holds
+ * the host's, and a test compares the two. */
 #ifndef OSSICLE_PROTOCOL_H
 #define OSSICLE_PROTOCOL_H
 

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OSSICLE_EXIT_FAULT 70 /* exit status after a fault; python/ossicle/device/emulator.py names it */
+#define OSSICLE_EXIT_FAULT                                                                         \
+  70 /* exit status after a fault; python/ossicle/device/emulator.py names it */
 
 /* Prepares the board's UART (8N1, no flow control). */
 void ossicle_uart_open(void);
@@ -16,8 +17,8 @@ size_t ossicle_uart_read(uint8_t *bytes, size_t size);
 /* Returns when all bytes are handed to the UART. */
 void ossicle_uart_write(const uint8_t *bytes, size_t size);
 
-/* The emulator's standard input and output, by Arm semihosting; the same three contracts, but that a
- * read of 0 bytes says that the other side has closed. */
+/* The emulator's standard input and output, by Arm semihosting; the same three contracts, but that
+ * a read of 0 bytes says that the other side has closed. */
 void ossicle_semihosting_open(void);
 size_t ossicle_semihosting_read(uint8_t *bytes, size_t size);
 void ossicle_semihosting_write(const uint8_t *bytes, size_t size);

@@ -1,4 +1,5 @@
-/* Arm semihosting ("Semihosting for AArch32 and AArch64", Arm, version 2.0): the few calls needed. */
+/* Arm semihosting ("Semihosting for AArch32 and AArch64", Arm, version 2.0): the few calls needed.
+ */
 #include "ossicle_board.h"
 
 #define SYS_OPEN 0x01

@@ -7,6 +7,7 @@ PlatformIO runs this file inside SCons. The environment variables that it reads:
 """
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -113,9 +114,7 @@ def linker_flags(cpu):
 def add(name, folder, *patterns):
     """Compile the sources in `folder` that match, and make its headers known."""
     env.Append(CPPPATH=[str(folder)])
-    env.BuildSources(
-        os.path.join("$BUILD_DIR", name), str(folder), [f"+<{pattern}>" for pattern in patterns]
-    )
+    env.BuildSources(f"$BUILD_DIR/{name}", str(folder), [f"+<{pattern}>" for pattern in patterns])
 
 
 def add_sources():
@@ -124,6 +123,8 @@ def add_sources():
     add("board", firmware / "boards" / "common", "startup.S", "start.c", "semihosting.c", uart)
     add("protocol", firmware / "protocol", "*.c")
     if testing:
+        add("frontend_tables", frontend_tables(), "*.c")
+        add("frontend", firmware / "frontend", "*.c")
         return
     generated = generated_folder()
     if carrier() == "uart":
@@ -133,7 +134,41 @@ def add_sources():
         add("frontend", firmware / "frontend", "*.c")
 
 
+def frontend_tables():
+    """Write the tables of the default front end, for the tests, and return their folder."""
+    from ossicle.frontend import TABLES_HEADER, FrontendSpec, emit_tables
+
+    folder = Path(env.subst("$BUILD_DIR")) / "frontend_tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TABLES_HEADER).write_text(emit_tables(FrontendSpec()), encoding="utf-8")
+    return folder
+
+
+def host_command(verb, *arguments):
+    """Return the command line by which the host's half of the project runs the program."""
+    words = [env.subst("$PYTHONEXE"), "-m", "ossicle.device", verb, env.subst("$PROGPATH")]
+    return shlex.join([*words, env["BOARD"], *arguments])
+
+
+def write_launcher(target, source, env):
+    """Write the executable that `pio test` runs: it starts the emulator, with a time limit."""
+    launcher = Path(env.subst("$BUILD_DIR")) / "program"
+    launcher.write_text(f"#!/bin/sh\nexec {host_command('test')}\n", encoding="utf-8")
+    launcher.chmod(0o755)
+
+
+os.environ["PYTHONPATH"] = str(project / "python")  # for host_command, and below for its own use
+sys.path.insert(0, str(project / "python"))
 configure_toolchain()
 add_sources()
 program = env.BuildProgram()
 env.Default([program])
+if testing:
+    env.AddPostAction(program, write_launcher)
+env.AddCustomTarget(
+    "emulate",
+    program,
+    env.VerboseAction(host_command("emulate", carrier()), "Emulating $PROGPATH"),
+    title="Emulate",
+    description="Run the firmware in QEMU and show what it says",
+)

@@ -13,7 +13,7 @@ from ossicle.device.boards import Board
 from ossicle.errors import DeviceError, ToolMissingError
 
 CARRIERS = ("semihosting", "uart")
-"""How bytes travel: the emulator's console (fast), or the board's serial port (as on a real board)."""
+"""How bytes travel: the emulator's console (fast), or the serial port (as on a real board)."""
 
 _EXIT_FAULT = 70  # OSSICLE_EXIT_FAULT of firmware/boards/common/ossicle_board.h
 _QEMU = "qemu-system-arm"
@@ -37,14 +37,16 @@ def qemu() -> str:
 def command(elf: Path, board: Board, carrier: str, options: Sequence[str] = ()) -> list[str]:
     """Return the command line that runs `elf` on the emulated board.
 
-    With `semihosting`, standard input and output are the console of the program; with `uart` they are
-    the board's first UART. Arm semihosting stays on in both, for the exit status.
+    With `semihosting`, standard input and output are the program's console; with `uart` they are the
+    board's first UART. Arm semihosting stays on in both, for the exit status.
     """
     serial = "stdio" if carrier == "uart" else "none"
     return [
-        qemu(), "-M", board.qemu_machine, "-kernel", str(elf), "-display", "none", "-monitor", "none",
-        "-serial", serial, "-semihosting-config", "enable=on,target=native", *options,
-    ]  # fmt: skip
+        *(qemu(), "-M", board.qemu_machine, "-kernel", str(elf)),
+        *("-display", "none", "-monitor", "none", "-serial", serial),
+        *("-semihosting-config", "enable=on,target=native"),
+        *options,
+    ]
 
 
 class Emulator:

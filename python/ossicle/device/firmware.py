@@ -1,24 +1,31 @@
 """Building firmware with PlatformIO around a folder of generated C."""
 
+import fcntl
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ossicle import __version__
 from ossicle.device.boards import Board
 from ossicle.device.emulator import CARRIERS
-from ossicle.errors import BudgetError, BuildError, DeviceError
+from ossicle.errors import BudgetError, BuildError, DeviceError, ToolMissingError
 from ossicle.files import write_atomically
 from ossicle.paths import BUILD, FIRMWARE, PROJECT
 
 TABLES = "ossicle_frontend_tables.h"
+_COMPILER = "arm-none-eabi-gcc"
 _SOURCES = ("app", "boards", "frontend", "platform", "protocol")
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
-_ERROR = re.compile(r"(?:^|: )(?:fatal )?error: |: undefined reference to |multiple definition of |^Error: ")
+_ERROR = re.compile(
+    r"(?:^|: )(?:fatal )?error: |: undefined reference |multiple definition |^Error: "
+)
 
 
 def write_app_model(
@@ -39,14 +46,16 @@ def write_app_model(
         prefix: the model's prefix, a C identifier in lower case.
         name: the bundle's name, for people.
         digest: the bundle's 32 bytes, which the device says first.
-        frontend_tables: the text of `ossicle_frontend_tables.h`; None for a model without front end.
+        frontend_tables: the text of `ossicle_frontend_tables.h`; None without front end.
         pcm_samples: samples of one sound; 0 without front end.
 
     Raises:
         BuildError: the arguments contradict each other.
     """
     if len(digest) != 32 or (frontend_tables is None) != (pcm_samples == 0):
-        raise BuildError(f"{generated}: a digest has 32 bytes, and a front end has both tables and samples")
+        raise BuildError(
+            f"{generated}: a digest has 32 bytes, and a front end has both tables and samples"
+        )
     tables = generated / TABLES
     if frontend_tables is None:
         tables.unlink(missing_ok=True)
@@ -82,8 +91,8 @@ def write_app_model(
 def build(generated: Path, board: Board, *, carrier: str = "semihosting") -> Path:
     """Build firmware with PlatformIO and return the ELF file.
 
-    The build folder's name carries the hash of all that goes into it, so several models and carriers
-    stand side by side, and what was built before is found again at once.
+    The file's name carries the hash of all that goes into it, so several models and carriers stand
+    side by side, and what was built before is found again at once.
 
     Args:
         generated: a folder that `write_app_model` completed.
@@ -94,27 +103,61 @@ def build(generated: Path, board: Board, *, carrier: str = "semihosting") -> Pat
         BudgetError: the program does not fit the board's flash or RAM; says by how many bytes.
         BuildError: the compiler failed; says its first error.
         DeviceError: there is no such carrier.
+        ToolMissingError: the cross compiler is not on PATH.
     """
     if carrier not in CARRIERS:
         raise DeviceError(f"{carrier}: no such carrier; there are {', '.join(CARRIERS)}")
-    folder = BUILD / "firmware" / _fingerprint(generated, board, carrier)
-    elf = folder / board.name / "firmware.elf"
-    if elf.is_file():
-        return elf
-    link_registry_tools()
-    environment = {
-        "OSSICLE_GENERATED": str(generated.resolve()),
-        "OSSICLE_CARRIER": carrier,
-        "PLATFORMIO_BUILD_DIR": str(folder),
-    }
-    result = platformio("run", "-e", board.name, environment=environment)
-    if result.returncode != 0:
-        raise _explain(result.stdout + result.stderr, generated, board)
+    name = f"{board.name}-{carrier}-{_fingerprint(generated, board, carrier)}.elf"
+    elf = BUILD / "firmware" / name
+    with _one_at_a_time():
+        if not elf.is_file():
+            write_atomically(elf, _build(generated, board, carrier))
     return elf
+
+
+def _build(generated: Path, board: Board, carrier: str) -> bytes:
+    """Run PlatformIO in a folder of its own and return the content of the ELF file."""
+    with tempfile.TemporaryDirectory(dir=BUILD / "firmware", prefix=".build.") as folder:
+        environment = {
+            "OSSICLE_GENERATED": str(generated.resolve()),
+            "OSSICLE_CARRIER": carrier,
+            "PLATFORMIO_BUILD_DIR": folder,
+        }
+        result = platformio("run", "-e", board.name, environment=environment)
+        if result.returncode != 0:
+            raise _explain(result.stdout + result.stderr, generated, board)
+        return (Path(folder) / board.name / "firmware.elf").read_bytes()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process after the other build: PlatformIO's core folder is theirs in common."""
+    lock = BUILD / "firmware" / ".lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # closing the file, or dying, gives it back
+        yield
+
+
+def cross_compiler() -> str:
+    """Return the path of the compiler for Arm microcontrollers.
+
+    Raises:
+        ToolMissingError: it is not on PATH.
+    """
+    found = shutil.which(_COMPILER)
+    if found is None:
+        raise ToolMissingError(
+            f"{_COMPILER} is not on PATH: install gcc-arm-none-eabi and libnewlib-arm-none-eabi "
+            "(Debian/Ubuntu), arm-none-eabi-gcc-cs and arm-none-eabi-newlib (Fedora), "
+            "or the cask gcc-arm-embedded (macOS, brew)"
+        )
+    return found
 
 
 def platformio(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run PlatformIO of this Python in the project, silent on the network."""
+    use_installed_scons()
     return subprocess.run(
         [sys.executable, "-m", "platformio", *arguments],
         cwd=PROJECT,
@@ -130,7 +173,7 @@ def platformio(*arguments: str, environment: dict[str, str]) -> subprocess.Compl
     )
 
 
-def link_registry_tools() -> None:
+def use_installed_scons() -> None:
     """Write build/platformio.ini, so that PlatformIO takes SCons from this Python's packages.
 
     Its own core folder keeps the link out of a user's other projects.
@@ -150,8 +193,11 @@ def link_registry_tools() -> None:
 
 
 def _fingerprint(generated: Path, board: Board, carrier: str) -> str:
-    """Hash everything that the ELF depends on: our sources, the generated ones, the board."""
-    digest = hashlib.sha256(f"{board.name}\0{carrier}\0".encode())
+    """Hash everything that the ELF depends on: compiler, our sources, generated ones, board."""
+    version = subprocess.run(
+        [cross_compiler(), "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    digest = hashlib.sha256(f"{board.name}\0{carrier}\0{version}\0".encode())
     for path in [PROJECT / "platformio.ini", *_files(FIRMWARE / name for name in _SOURCES)]:
         digest.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes() + b"\0")
     for path in _files([generated]):

@@ -61,26 +61,38 @@ class Program:
         return (self.input.shape[2] - 1) * self.bundle.frontend.hop_length
 
 
-def load(path: Path) -> Program:
+def load(path: Path, *, name: str | None = None) -> Program:
     """Read and compile a `.tflite` file or a bundle's folder.
+
+    Args:
+        path: of the file or folder.
+        name: prefix of the C names; None derives it from the path.
 
     Raises:
         ModelError: the model is damaged or not supported.
         BundleError: the bundle is incomplete or damaged, or its parts do not match.
     """
     if path.is_dir():
-        return of_bundle(bundles.read(path), path)
+        return _of_bundle(bundles.read(path), path, name)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    return Program(path.stem, content, compile_model(content, str(path)), None)
+    return Program(path.stem, content, compile_model(content, str(path), name), None)
 
 
-def of_bundle(bundle: Bundle, path: Path) -> Program:
-    """Compile the model of a bundle that stands in the folder `path`."""
+def load_bundle(path: Path) -> Program:
+    """Read and compile a bundle's folder.
+
+    Raises:
+        BundleError: it is not one.
+    """
+    return _of_bundle(bundles.read(path), path, None)
+
+
+def _of_bundle(bundle: Bundle, path: Path, name: str | None) -> Program:
     source = str(path / "model.tflite")
-    compiled = compile_model(bundle.model, source, prefix=bundle.name)
+    compiled = compile_model(bundle.model, source, name or bundle.name)
     program = Program(bundle.name, bundle.model, compiled, bundle)
     affine = program.input.affine
     bundle.require_match(

@@ -47,7 +47,7 @@ class Reply(IntEnum):
 
 
 class Run(IntFlag):
-    """What a RUN request sends back beside the output, and whether it marks layers for a counter."""
+    """What a RUN request sends back beside the output; whether it marks layers for a counter."""
 
     FEATURES = 0x01
     LAYERS = 0x02
@@ -147,16 +147,19 @@ class Receiver:
             return None
         if len(content) > FRAME_MAX:
             return Error.OVERSIZED
-        if not sound:
-            return Error.DAMAGED
-        if len(content) < _HEADER.size + _CRC.size:
-            return Error.TRUNCATED
-        kind, sequence, length = _HEADER.unpack_from(content)
-        payload, crc = content[_HEADER.size : -_CRC.size], content[-_CRC.size :]
-        if length > PAYLOAD_MAX:
-            return Error.OVERSIZED
-        if length != len(payload):
-            return Error.TRUNCATED
-        if crc != _CRC.pack(zlib.crc32(content[: -_CRC.size])):
-            return Error.DAMAGED
-        return Frame(kind, sequence, payload)
+        return _parse(content) if sound else Error.DAMAGED
+
+
+def _parse(content: bytes) -> Frame | Error:
+    """Read a frame without its escapes, at most `FRAME_MAX` bytes."""
+    if len(content) < _HEADER.size + _CRC.size:
+        return Error.TRUNCATED
+    kind, sequence, length = _HEADER.unpack_from(content)
+    payload, crc = content[_HEADER.size : -_CRC.size], content[-_CRC.size :]
+    if length > PAYLOAD_MAX:
+        return Error.OVERSIZED
+    if length != len(payload):
+        return Error.TRUNCATED
+    if crc != _CRC.pack(zlib.crc32(content[: -_CRC.size])):
+        return Error.DAMAGED
+    return Frame(kind, sequence, payload)

@@ -1,4 +1,4 @@
-"""A conversation with a device: who it is, sound or a raw input in, every stage of an inference out."""
+"""A conversation with a device: who it is; sound or a raw input in, every stage of a run out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from ossicle.device.protocol import Error, Frame, Reply, Request, Run
 from ossicle.errors import DeviceError
 
 TIMEOUT = 60.0
-"""Seconds that a device may take for one step; a run of a large model on portable kernels is one."""
+"""Seconds that a device may take for one step; a run of a large model is one."""
 
 _HELLO_FIXED = 52
 _PCM_SAMPLES = protocol.PAYLOAD_MAX // 2
@@ -46,6 +46,7 @@ class Hello:
         output_bytes: size of the model's output tensor.
         pcm_samples: samples of one sound; 0 without a front end.
         layers: layers that a run can show.
+        frames: columns that the front end makes of one sound; 0 without a front end.
         digest: the bundle's 32 bytes.
         generator: version of Ossicle that generated the model's C.
         board: the board's name.
@@ -58,6 +59,7 @@ class Hello:
     output_bytes: int
     pcm_samples: int
     layers: int
+    frames: int
     digest: bytes
     generator: str
     board: str
@@ -103,7 +105,9 @@ class Session:
         DeviceError: no hello, another protocol version, or another bundle.
     """
 
-    def __init__(self, pipe: Pipe, *, digest: bytes | None = None, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, pipe: Pipe, *, digest: bytes | None = None, timeout: float = TIMEOUT
+    ) -> None:
         self._pipe, self._timeout = pipe, timeout
         self._receiver = protocol.Receiver()
         self._arrived: list[Frame | Error] = []
@@ -111,8 +115,8 @@ class Session:
         self.hello = _read_hello(self._next(Reply.HELLO), pipe.name)
         if digest is not None and self.hello.digest != digest:
             raise DeviceError(
-                f"{pipe.name}: holds the bundle {self.hello.bundle} {self.hello.digest.hex()[:16]}, "
-                f"not {digest.hex()[:16]}: build and flash the firmware of this bundle"
+                f"{pipe.name}: holds the bundle {self.hello.bundle}, "
+                f"{self.hello.digest.hex()[:16]}, not {digest.hex()[:16]}: build and flash the firmware of this bundle"
             )
 
     def infer_pcm(
@@ -299,7 +303,9 @@ def _read_hello(frame: Frame, name: str) -> Hello:
     payload = frame.payload
     names = payload[_HELLO_FIXED:].split(b"\0")
     if len(payload) < _HELLO_FIXED or payload[0] != protocol.VERSION or len(names) != 4:
-        raise DeviceError(f"{name}: speaks another version of the protocol; build its firmware anew")
+        raise DeviceError(
+            f"{name}: speaks another version of the protocol; build its firmware anew"
+        )
     generator, board, bundle = (text.decode("utf-8", "replace") for text in names[:3])
     return Hello(
         protocol=payload[0],
@@ -308,6 +314,7 @@ def _read_hello(frame: Frame, name: str) -> Hello:
         output_bytes=int.from_bytes(payload[8:12], "little"),
         pcm_samples=int.from_bytes(payload[12:16], "little"),
         layers=int.from_bytes(payload[16:18], "little"),
+        frames=int.from_bytes(payload[18:20], "little"),
         digest=payload[20:52],
         generator=generator,
         board=board,
