@@ -89,6 +89,7 @@ def _open(url: str, have: int) -> http.client.HTTPResponse:
             request, timeout=_TIMEOUT_SECONDS
         )
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code != 416 or not have:  # 416: the file is shorter than what we have of it
             raise
         return _open(url, 0)

@@ -23,6 +23,7 @@ import numpy.typing as npt
 RATE = 44_100
 HERTZ = np.arange(RATE // 2 + 1, dtype=np.float64)
 SECONDS = np.arange(RATE, dtype=np.float64) / RATE
+HEADROOM = 10.0  # dB that the recordist leaves, so that the loudest bus does not clip
 
 Signal = npt.NDArray[np.float64]
 
@@ -84,7 +85,8 @@ def synthesise(scene: Scene, rng: np.random.Generator) -> Signal:
             begin = int(rng.integers(RATE))
             heard[(begin + np.arange(len(event))) % RATE] += event
     passing = _gain(scene.passing) * _passing(rng)
-    return _background(scene, rng) + passing + _room(heard, scene.reverberation, rng)
+    everything = _background(scene, rng) + passing + _room(heard, scene.reverberation, rng)
+    return everything * _gain(-HEADROOM)
 
 
 def shaped_noise(gain: Signal, rng: np.random.Generator) -> Signal:
