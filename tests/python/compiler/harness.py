@@ -1,0 +1,213 @@
+"""Runs a model three ways and compares every layer with `==`.
+
+The ways: the generated C, built with AddressSanitizer and UndefinedBehaviorSanitizer into a program
+of its own; the operators' numpy `reference`, which is the written arithmetic; and TFLite's
+reference kernels. The program's arena is exactly as large as the header says, so the sanitizers see
+a byte written beside it, and it is filled with rubbish, so a byte read before it was written shows.
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ossicle.compiler import CompiledModel, compile_model
+from ossicle.compiler.emitter import KERNELS
+from ossicle.compiler.graph import Tensor
+from ossicle.hostcc import compiler
+from ossicle.reference import ReferenceModel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror")
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
+# The leak detector needs ptrace, which containers forbid; nothing here allocates but the test.
+ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+
+MAIN = """\
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "{prefix}.h"
+
+static void show(void *context, int layer, const void *tensor, size_t bytes) {{
+  (void)layer;
+  fwrite(tensor, 1, bytes, (FILE *)context);
+}}
+
+int main(void) {{
+  unsigned char *arena = aligned_alloc({macro}_ARENA_ALIGNMENT, {macro}_ARENA_BYTES);
+  for (;;) {{
+    memset(arena, 0xA5, {macro}_ARENA_BYTES);
+{reads}
+    {prefix}_run_observed(arena, show, stdout);
+{writes}
+  }}
+}}
+"""
+READ = """\
+    if (!fread(arena + {macro}_{end}_OFFSET, {macro}_{end}_BYTES, 1, stdin)) {{
+      free(arena);
+      return 0;
+    }}"""
+WRITE = "    fwrite(arena + {macro}_{end}_OFFSET, 1, {macro}_{end}_BYTES, stdout);"
+
+
+class SanitizedModel:
+    """The generated C of a compiled model as a program, for the length of a `with`."""
+
+    def __init__(self, compiled: CompiledModel) -> None:
+        self.compiled = compiled
+        self._scratch = tempfile.TemporaryDirectory()
+        folder = Path(self._scratch.name)
+        compiled.write(folder)
+        (folder / "main.c").write_text(_main(compiled))
+        self._program = folder / "program"
+        sources = [str(folder / f"{compiled.prefix}.c")]
+        build([*WARNINGS, *SANITIZERS, "-c", "-o", str(folder / "model.o"), *sources])
+        main = ["-std=c11", str(folder / "main.c"), str(folder / "model.o"), *map(str, kernels())]
+        build([*SANITIZERS, "-o", str(self._program), *main])
+
+    def __enter__(self) -> "SanitizedModel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._scratch.cleanup()
+
+    def run(self, cases: Sequence[Sequence[Array]]) -> list[tuple[list[Array], list[Array]]]:
+        """Return (outputs, every layer's output) for each case; fail on a sanitizer's report."""
+        given = b"".join(value.tobytes() for inputs in cases for value in inputs)
+        result = subprocess.run(
+            [self._program],
+            input=given,
+            capture_output=True,
+            check=False,
+            env=ENVIRONMENT,
+            timeout=60,
+        )
+        assert result.returncode == 0, result.stderr.decode(errors="replace")
+        graph = self.compiled.graph
+        layers = [operator.output for operator in self.compiled.operators]
+        shown = _Shown(result.stdout)
+        found = []
+        for _ in cases:
+            observed = [shown.take(tensor) for tensor in layers]
+            found.append(([shown.take(tensor) for tensor in graph.outputs], observed))
+        assert not shown.left
+        return found
+
+
+class _Shown:
+    def __init__(self, content: bytes) -> None:
+        self.left = content
+
+    def take(self, tensor: Tensor) -> Array:
+        content, self.left = self.left[: tensor.bytes], self.left[tensor.bytes :]
+        return np.frombuffer(content, dtype=tensor.dtype).reshape(tensor.shape)
+
+
+def build(arguments: Sequence[str]) -> None:
+    """Call the host's C compiler and fail with what it prints."""
+    result = subprocess.run([compiler(), *arguments], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+@cache
+def kernels() -> list[Path]:
+    """Compile the kernels once, with sanitizers, for the whole test run."""
+    folder = Path(tempfile.mkdtemp(prefix="ossicle-kernels-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    objects = []
+    for source in sorted(KERNELS.glob("*.c")):
+        objects.append(folder / f"{source.stem}.o")
+        build([*WARNINGS, *SANITIZERS, "-O1", "-c", "-o", str(objects[-1]), str(source)])
+    return objects
+
+
+def _main(compiled: CompiledModel) -> str:
+    names = {"prefix": compiled.prefix, "macro": compiled.prefix.upper()}
+    graph = compiled.graph
+    reads = [READ.format(end=end, **names) for end in _ends("INPUT", graph.inputs)]
+    writes = [WRITE.format(end=end, **names) for end in _ends("OUTPUT", graph.outputs)]
+    return MAIN.format(reads="\n".join(reads), writes="\n".join(writes), **names)
+
+
+def _ends(kind: str, tensors: Sequence[Tensor]) -> list[str]:
+    return [kind] if len(tensors) == 1 else [f"{kind}_{i}" for i in range(len(tensors))]
+
+
+def extremes_and_random(tensors: Sequence[Tensor], seed: int, random: int = 4) -> list[list[Array]]:
+    """Return inputs: all lowest, all highest, both in turn, and `random` uniformly drawn ones."""
+    generator = np.random.default_rng(seed)
+    cases: list[list[Array]] = []
+    for pattern in ((0, 0), (1, 1), (0, 1)):
+        cases.append([_pattern(tensor, pattern) for tensor in tensors])
+    for _ in range(random):
+        cases.append(
+            [
+                generator.integers(limits.min, limits.max + 1, tensor.shape).astype(tensor.dtype)
+                for tensor in tensors
+                for limits in [np.iinfo(tensor.dtype)]
+            ]
+        )
+    return cases
+
+
+def _pattern(tensor: Tensor, pattern: tuple[int, int]) -> Array:
+    limits = np.iinfo(tensor.dtype)
+    values = np.where(np.resize(pattern, tensor.elements), limits.max, limits.min)
+    return values.reshape(tensor.shape).astype(tensor.dtype)
+
+
+def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list[Array]:
+    """Return every layer's output by the operators' `reference`."""
+    values = {t.index: v for t, v in zip(compiled.graph.inputs, inputs, strict=True)}
+    layers = []
+    for operator in compiled.operators:
+        arguments = [
+            None if t is None else values[t.index] if t.data is None else t.data
+            for t in operator.node.inputs
+        ]
+        layers.append(operator.reference(arguments))
+        values[operator.output.index] = layers[-1]
+    return layers
+
+
+def assert_equal_three_ways(
+    content: bytes, *, seed: int = 0, reference: ReferenceModel | None = None, random: int = 4
+) -> CompiledModel:
+    """Compile a model and hold generated C, written arithmetic and TFLite equal, layer by layer."""
+    compiled = compile_model(content, "model.tflite")
+    reference = reference if reference is not None else ReferenceModel(content)
+    cases = extremes_and_random(compiled.graph.inputs, seed, random)
+    with SanitizedModel(compiled) as model:
+        results = model.run(cases)
+    indices = [operator.output.index for operator in compiled.operators]
+    for inputs, (outputs, layers) in zip(cases, results, strict=True):
+        expected_outputs, expected_layers = reference.run(inputs, indices)
+        spec = written_arithmetic(compiled, inputs)
+        for operator, c, numpy, tflite in zip(
+            compiled.operators, layers, spec, expected_layers, strict=True
+        ):
+            assert_same(c, numpy, f"{operator.node.label}: C and written arithmetic")
+            assert_same(c, tflite, f"{operator.node.label}: C and TFLite")
+        for c, tflite in zip(outputs, expected_outputs, strict=True):
+            assert_same(c, tflite, "the model's output: C and TFLite")
+    return compiled
+
+
+def assert_same(left: Array, right: Array, what: str) -> None:
+    """Fail with the first differing element."""
+    assert left.shape == right.shape and left.dtype == right.dtype, what
+    differing = np.argwhere(left != right)
+    if differing.size:
+        first = tuple(int(i) for i in differing[0])
+        values = f"{left[first]} and {right[first]}"
+        raise AssertionError(f"{what}: {len(differing)} of {left.size} differ, {values} at {first}")
