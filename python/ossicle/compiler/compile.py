@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ossicle.compiler import memory, reader
-from ossicle.compiler.emitter import emit
+from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
@@ -44,11 +44,20 @@ class CompiledModel:
     @property
     def constant_bytes(self) -> int:
         """Bytes of all tables: weights, biases, requantisation, constant operands."""
-        sizes = {"int8_t": 1, "int32_t": 4}
-        kernels = [operator.kernel() for operator in self.operators if not operator.is_alias]
-        tables = sum(sizes[c.ctype] * c.values.size for k in kernels for c in k.constants)
-        operands = {t.index: t.bytes for k in kernels for t in k.operands if t.data is not None}
-        return tables + sum(operands.values())
+        operands = constant_operands(self.operators)
+        return sum(op.constant_bytes for op in self.operators) + sum(t.bytes for t in operands)
+
+    @property
+    def constant_symbols(self) -> tuple[str, ...]:
+        """The C names of these tables."""
+        layers = [
+            f"{layer_symbol(self.prefix, operator)}_{table.name}"
+            for operator in self.operators
+            if not operator.is_alias
+            for table in operator.kernel().constants
+        ]
+        operands = constant_operands(self.operators)
+        return (*layers, *(operand_symbol(self.prefix, tensor) for tensor in operands))
 
     def write(self, folder: Path) -> None:
         """Write the library's files into `folder`, each by a temporary name."""

@@ -5,7 +5,7 @@ The same model gives the same bytes everywhere: no date, no path, no order that 
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -44,7 +44,11 @@ def emit(
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
         "layers": layers,
-        "operands": list(_constant_operands(prefix, kernels)),
+        "operands": [
+            (operand_symbol(prefix, tensor), _table(tensor.data), tensor.elements)
+            for tensor in constant_operands(operators)
+            if tensor.data is not None
+        ],
         "headers": sorted({kernel.header for kernel in kernels}),
         "macs": sum(operator.macs for operator in operators),
         "parameters": sum(operator.parameters for operator in operators),
@@ -63,17 +67,13 @@ class _Layer:
         self._prefix = prefix
         self._operator = operator
         self.index = operator.node.index
+        self.symbol = layer_symbol(prefix, operator)
         self.kernel: Kernel | None = None if operator.is_alias else operator.kernel()
         self.output_bytes = operator.output.bytes
         self.output_offset = plan.offset(operator.output)
         self.title = self._title()
         self.places = self._places(plan)
         self.inputs = [self._pointer(tensor, plan) for tensor in self._operands()]
-
-    @property
-    def symbol(self) -> str:
-        """The name of the layer's descriptor."""
-        return f"{self._prefix}_layer_{self.index}"
 
     @property
     def constants(self) -> list[tuple[str, str, str, int]]:
@@ -108,7 +108,7 @@ class _Layer:
 
     def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
         if tensor.data is not None:
-            return _operand_name(self._prefix, tensor)
+            return operand_symbol(self._prefix, tensor)
         return f"base + {plan.offset(tensor)}"
 
 
@@ -117,17 +117,21 @@ def _place(tensor: Tensor, plan: MemoryPlan) -> str:
     return f"[{offset}, {offset + tensor.bytes})"
 
 
-def _operand_name(prefix: str, tensor: Tensor) -> str:
+def layer_symbol(prefix: str, operator: Operator) -> str:
+    """Return the C name of a layer's descriptor; its tables append their own names."""
+    return f"{prefix}_layer_{operator.node.index}"
+
+
+def operand_symbol(prefix: str, tensor: Tensor) -> str:
+    """Return the C name of a constant operand."""
     return f"{prefix}_tensor_{tensor.index}"
 
 
-def _constant_operands(prefix: str, kernels: Sequence[Kernel]) -> Iterator[tuple[str, str, int]]:
-    seen = set()
-    for kernel in kernels:
-        for tensor in kernel.operands:
-            if tensor.data is not None and tensor.index not in seen:
-                seen.add(tensor.index)
-                yield _operand_name(prefix, tensor), _table(tensor.data), tensor.elements
+def constant_operands(operators: Sequence[Operator]) -> list[Tensor]:
+    """Return the operands that are constants of the graph, each once."""
+    kernels = [operator.kernel() for operator in operators if not operator.is_alias]
+    operands = {t.index: t for kernel in kernels for t in kernel.operands if t.data is not None}
+    return list(operands.values())
 
 
 def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[str, Any]]:

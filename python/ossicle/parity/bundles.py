@@ -1,8 +1,8 @@
 """Parity of a bundle: the same sound through device and host, from PCM to label."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,14 @@ from ossicle.parity.comparison import Comparison
 from ossicle.parity.host import HostModel, as_tensor
 from ossicle.parity.models import add_layers, reference_layers, shaped
 from ossicle.reference import ReferenceModel
+
+
+class Sounds(Protocol):
+    """A number of sounds, int16 PCM, to go through once."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[NDArray[np.int16]]: ...
 
 
 @dataclass
@@ -38,6 +46,11 @@ class BundleParity:
     reference: Comparison = field(default_factory=lambda: Comparison("TFLite's reference kernels"))
     outputs: Comparison = field(default_factory=lambda: Comparison("the host's output and label"))
     device_outputs: list[NDArray[np.int8]] = field(default_factory=list)
+
+    @property
+    def cases(self) -> int:
+        """How many inferences were compared."""
+        return self.windows
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -67,7 +80,7 @@ class BundleParity:
 def compare(
     program: Program,
     board: Board,
-    sounds: Sequence[NDArray[np.int16]],
+    sounds: Sounds,
     *,
     carrier: str = "semihosting",
 ) -> BundleParity:

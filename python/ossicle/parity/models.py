@@ -35,6 +35,16 @@ class ModelParity:
     host: Comparison
 
     @property
+    def cases(self) -> int:
+        """How many inferences were compared."""
+        return self.inputs
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Both authorities."""
+        return self.reference, self.host
+
+    @property
     def is_equal(self) -> bool:
         """Whether nothing differs."""
         return self.reference.mismatches == 0 and self.host.mismatches == 0

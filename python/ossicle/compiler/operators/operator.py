@@ -29,6 +29,11 @@ class Constant:
     ctype: str
     values: Array
 
+    @property
+    def bytes(self) -> int:
+        """Its size in flash."""
+        return int(self.values.size) * {"int8_t": 1, "int32_t": 4}[self.ctype]
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -94,6 +99,11 @@ class Operator(ABC):
     def parameters(self) -> int:
         """Weights and biases."""
         return 0
+
+    @property
+    def constant_bytes(self) -> int:
+        """Flash for the layer's tables: weights, biases, requantisation."""
+        return 0 if self.is_alias else sum(table.bytes for table in self.kernel().constants)
 
     @property
     def detail(self) -> str:

@@ -1,0 +1,7 @@
+"""What a model costs: counted from its graph, read from the linked ELF, measured on the device."""
+
+from ossicle.budget.bench import Bench, bench
+from ossicle.budget.measure import Budget, measure
+from ossicle.budget.verdict import Verdict, require_fit
+
+__all__ = ["Bench", "Budget", "Verdict", "bench", "measure", "require_fit"]

@@ -1,0 +1,98 @@
+"""The figures that are held against other inference engines: the model alone, nothing around it.
+
+A firmware image with the model is compared with the same firmware around an empty model, so what
+remains is what the model brings: its code, its constants, its arena, its static data.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ossicle.budget.verdict import require_fit
+from ossicle.device import elf, firmware
+from ossicle.device import program as programs
+from ossicle.device.boards import Board
+from ossicle.device.instructions import count
+from ossicle.device.program import Program
+from ossicle.files import write_atomically
+from ossicle.paths import BUILD
+
+_EMPTY_ARENA = 16
+
+_EMPTY_HEADER = f"""#ifndef EMPTY_H
+#define EMPTY_H
+#include <stddef.h>
+#define EMPTY_ARENA_BYTES {_EMPTY_ARENA}
+#define EMPTY_ARENA_ALIGNMENT 16
+#define EMPTY_LAYER_COUNT 1
+#define EMPTY_INPUT_OFFSET 0
+#define EMPTY_INPUT_BYTES 1
+#define EMPTY_OUTPUT_OFFSET 0
+#define EMPTY_OUTPUT_BYTES 1
+typedef void (*empty_observer)(void *context, int layer, const void *tensor, size_t bytes);
+void empty_run(void *arena);
+void empty_run_observed(void *arena, empty_observer observer, void *context);
+#endif
+"""
+_EMPTY_SOURCE = """#include "empty.h"
+void empty_run(void *arena) { (void)arena; }
+void empty_run_observed(void *arena, empty_observer observer, void *context) {
+  if (observer) {
+    observer(context, 0, arena, 1);
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a model brings to a firmware.
+
+    Attributes:
+        instructions: of one inference.
+        macs: multiply-accumulates of one inference.
+        ram_bytes: arena and static data, without stack; the model's input lies in the arena.
+        code_bytes: flash that is neither constants nor there without the model.
+        constant_bytes: weights, biases, requantisation tables and constant operands in flash.
+    """
+
+    instructions: int
+    macs: int
+    ram_bytes: int
+    code_bytes: int
+    constant_bytes: int
+
+    def figures(self) -> dict[str, int]:
+        """Return the figures of `ossicle bench --json`."""
+        return vars(self).copy()
+
+
+def bench(program: Program, board: Board) -> Bench:
+    """Measure a model on a board, without front end.
+
+    Raises:
+        BudgetError: it does not fit the board.
+        DeviceError: the device failed, or the model has several inputs or outputs.
+    """
+    bare = Program(program.name, program.model, program.compiled, None)
+    require_fit(bare, board)
+    image = programs.image(bare, board)
+    linked, empty = elf.read(image), elf.read(_empty_image(board))
+    tables = set(program.compiled.constant_symbols)
+    constants = sum(symbol.size for symbol in linked.symbols if symbol.name in tables)
+    return Bench(
+        instructions=count(image, board).inference,
+        macs=program.compiled.macs,
+        ram_bytes=linked.ram_bytes - empty.ram_bytes + _EMPTY_ARENA,
+        code_bytes=linked.flash_bytes - empty.flash_bytes - constants,
+        constant_bytes=constants,
+    )
+
+
+def _empty_image(board: Board) -> Path:
+    folder = BUILD / "generated" / "empty"
+    write_atomically(folder / "empty.h", _EMPTY_HEADER)
+    write_atomically(folder / "empty.c", _EMPTY_SOURCE)
+    digest = hashlib.sha256(_EMPTY_SOURCE.encode()).digest()
+    firmware.write_app_model(folder, prefix="empty", name="empty", digest=digest)
+    return firmware.build(folder, board)

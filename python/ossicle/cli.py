@@ -1,0 +1,308 @@
+"""The command line: verbs only, each a few lines that call the room which does the work."""
+
+import json
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ossicle import __version__
+from ossicle.console import console
+from ossicle.errors import OssicleError
+
+app = typer.Typer(
+    name="ossicle",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Labelled recordings in, a microcontroller that recognises the sounds out, "
+    "equal to the host bit for bit.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+BoardName = Annotated[str, typer.Option("--board", help="A folder of firmware/boards.")]
+Model = Annotated[Path, typer.Argument(help="An int8 .tflite file, or a bundle's folder.")]
+BundleFolder = Annotated[Path, typer.Argument(help="A bundle's folder.")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Recordings. Else OSSICLE_DATA, else data/, else synthetic ones."),
+]
+Fold = Annotated[
+    int | None, typer.Option("--fold", "--test-fold", help="The fold that is held out.")
+]
+
+
+class Method(str, Enum):
+    """Ways to int8."""
+
+    PTQ = "ptq"
+    QAT = "qat"
+
+
+class Carrier(str, Enum):
+    """Ways of the frames between host and device."""
+
+    SEMIHOSTING = "semihosting"
+    UART = "uart"
+
+
+@app.command(epilog="Example: ossicle fetch esc50")
+def fetch(
+    name: Annotated[str, typer.Argument(help="esc10, esc50, tau2022mobile or mlperf_tiny.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder that holds the corpora.")] = Path(
+        "data"
+    ),
+) -> None:
+    """Download a public corpus or models: checked, resumed where interrupted, unpacked."""
+    from ossicle.datasets.fetch import fetch as bring
+
+    typer.echo(bring(name, to))
+
+
+@app.command(epilog="Example: ossicle train --data data/esc10 --test-fold 1 --out build/esc10")
+def train(
+    out: Annotated[Path, typer.Option("--out", help="The bundle's folder.")],
+    data: Data = None,
+    fold: Fold = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training windows.")] = None,
+    qat_epochs: Annotated[int | None, typer.Option(help="The same, quantisation-aware.")] = None,
+    seed: Annotated[int, typer.Option(help="Of weights, order and held-out recordings.")] = 0,
+    method: Annotated[Method | None, typer.Option(help="Else validation chooses.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train the DCASE 2022 baseline, quantise it to int8, and write a bundle.
+
+    An interrupted training goes on when the command is given again.
+    """
+    from ossicle import workflow
+
+    overrides = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed}
+    metrics = workflow.train(
+        workflow.corpus(data), out, fold=fold, method=method.value if method else None, **overrides
+    )
+    _show(as_json, metrics, workflow.training_summary(metrics, out))
+
+
+@app.command(epilog="Example: ossicle evaluate build/demo/bundle --data data/esc10 --fold 1")
+def evaluate(
+    bundle: BundleFolder,
+    data: Data = None,
+    fold: Fold = None,
+    board: Annotated[
+        str | None, typer.Option("--board", help="Let this emulated board do it, not the host.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score a bundle on recordings, by the host's C or by an emulated device.
+
+    Without --fold every clip is scored, those that it was trained on included.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+    from ossicle.report import evaluation
+
+    loaded = program.load_bundle(bundle)
+    recordings = workflow.corpus(data)
+    score = evaluation.evaluate(loaded, recordings, fold=fold, board=board).to_json()
+    text = "{clips} clips: {accuracy:.1%} right, log loss {log_loss:.3f}; ".format(**score)
+    text += "{windows} windows: {window_accuracy:.1%} right".format(**score)
+    _show(as_json, score, text)
+
+
+@app.command(epilog="Example: ossicle quantize model.keras --data data/esc10 --out model.tflite")
+def quantize(
+    model: Annotated[Path, typer.Argument(help="A float Keras model (.keras).")],
+    out: Annotated[Path, typer.Option("--out", help="The int8 .tflite file to write.")],
+    data: Data = None,
+    fold: Fold = None,
+    as_json: Json = False,
+) -> None:
+    """Turn a float Keras model into int8 TFLite, calibrated on recordings (post-training).
+
+    With --fold, that fold's recordings are not looked at.
+    """
+    from ossicle import workflow
+
+    figures = workflow.quantize(model, workflow.corpus(data), out, fold=fold)
+    _show(as_json, figures, f"{out}: {figures['bytes']:,} bytes")
+
+
+@app.command("compile", epilog="Example: ossicle compile model.tflite --out build/model")
+def compile_(
+    model: Model,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the C files.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Prefix of the C names; else from the file's name.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels."""
+    from ossicle.device import program
+
+    compiled = program.load(model, name=name).compiled
+    compiled.write(out)
+    names = sorted(compiled.files)
+    figures = {
+        "prefix": compiled.prefix,
+        "files": names,
+        "macs": compiled.macs,
+        "parameters": compiled.parameters,
+        "constant_bytes": compiled.constant_bytes,
+        "arena_bytes": compiled.plan.arena_bytes,
+        "arena_lower_bound": compiled.plan.lower_bound,
+    }
+    text = f"{out}: {', '.join(names)}\n{compiled.plan.text()}"
+    _show(as_json, figures, text)
+
+
+@app.command(epilog="Example: ossicle budget build/demo/bundle --board qemu_m4")
+def budget(model: Model, board: BoardName = "qemu_m4", as_json: Json = False) -> None:
+    """Say what a model costs on a board, by layer and in total, against its limits.
+
+    The exit status is 1 if a limit is exceeded.
+    """
+    from ossicle.budget import measure
+    from ossicle.device import boards, program
+
+    measured = measure(program.load(model), boards.board(board))
+    _show(as_json, measured.figures(), measured.text())
+    _exit_unless(measured.fits)
+
+
+@app.command(epilog="Example: ossicle bench model.tflite --board qemu_m4 --json")
+def bench(model: Model, board: BoardName = "qemu_m4", as_json: Json = False) -> None:
+    """Count a model's instructions, RAM, code and constants on a board."""
+    from ossicle.budget import bench as bench_model
+    from ossicle.device import boards, program
+
+    figures = bench_model(program.load(model), boards.board(board)).figures()
+    text = "\n".join(f"{name:>15} {value:>12,}" for name, value in figures.items())
+    _show(as_json, figures, text)
+
+
+@app.command(epilog="Example: ossicle emulate build/demo/bundle rooster.wav --board qemu_m4")
+def emulate(
+    bundle: BundleFolder,
+    sound: Annotated[
+        Path | None, typer.Argument(help="A WAV, FLAC or OGG file; else the bundle's test sounds.")
+    ] = None,
+    board: BoardName = "qemu_m4",
+    carrier: Annotated[Carrier, typer.Option(help="How the frames travel.")] = Carrier.SEMIHOSTING,
+    as_json: Json = False,
+) -> None:
+    """Play a sound into an emulated device and show what it recognises, second by second."""
+    from ossicle.device import boards, program
+    from ossicle.report import listening
+
+    loaded = program.load_bundle(bundle)
+    heard = listening.listen(loaded, boards.board(board), sound, carrier=carrier.value)
+    text = "\n".join(str(moment) for moment in heard)
+    _show(as_json, [moment.figures() for moment in heard], text)
+
+
+@app.command(epilog="Example: ossicle parity model.tflite --board qemu_m4 --inputs 3 --seed 0")
+def parity(
+    model: Model,
+    board: BoardName = "qemu_m4",
+    inputs: Annotated[int, typer.Option(min=1, help="Random inputs (model) or sounds.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random inputs.")] = 0,
+    vectors: Annotated[
+        Path | None, typer.Option(help="An .npz with arrays 'input' and 'output' to compare with.")
+    ] = None,
+    data: Data = None,
+    fold: Fold = None,
+    as_json: Json = False,
+) -> None:
+    """Prove that an emulated device computes what the host computes, bit for bit.
+
+    A model is run on random inputs, and every layer compared with the host's C and with TFLite's
+    reference kernels. A bundle is played windows of recordings: of --fold all, else --inputs.
+    The exit status is 1 if anything differs.
+    """
+    from ossicle.device import boards, program
+    from ossicle.report import proof
+
+    loaded = program.load(model)
+    target = boards.board(board)
+    if loaded.bundle is not None and vectors is None:
+        result = proof.of_bundle(loaded, target, data=data, fold=fold, sounds=inputs)
+    else:
+        result = proof.of_model(loaded, target, inputs=inputs, seed=seed, vectors=vectors)
+    _show(as_json, result.figures(), result.text())
+    _exit_unless(result.is_equal)
+
+
+@app.command(epilog="Example: ossicle report build/demo/bundle --data data/esc10 --fold 1")
+def report(
+    bundle: BundleFolder,
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder for report.html and .json.")
+    ] = Path("build/report"),
+    data: Data = None,
+    fold: Fold = None,
+    board: BoardName = "qemu_m4",
+    as_json: Json = False,
+) -> None:
+    """Write one HTML page and one JSON file that say everything about a bundle on a board."""
+    from ossicle import workflow
+    from ossicle.device import boards, program
+
+    loaded = program.load_bundle(bundle)
+    target = boards.board(board)
+    figures = workflow.report(loaded, workflow.corpus(data), out, fold=fold, board=target)
+    _show(as_json, figures, workflow.summary(figures, out))
+
+
+@app.command(epilog="Example: OSSICLE_DATA=data/esc10 ossicle demo --out build/demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The folder for all that it makes.")] = Path(
+        "build/demo"
+    ),
+    data: Data = None,
+    fold: Fold = None,
+    board: BoardName = "qemu_m4",
+    as_json: Json = False,
+) -> None:
+    """Go the whole way: train, quantise, compile, run on an emulated board, prove it equal.
+
+    The exit status is 1 if device and host differ anywhere.
+    """
+    from ossicle import workflow
+
+    figures = workflow.demo(out, data=data, fold=fold, board=board)
+    _show(as_json, figures, workflow.summary(figures, out))
+    _exit_unless(figures["parity"]["mismatches"] == 0)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Print the version where that is all that is asked."""
+    if show:
+        typer.echo(f"ossicle {__version__}")
+        raise typer.Exit
+
+
+def _show(as_json: bool, figures: Any, text: str) -> None:
+    typer.echo(json.dumps(figures, indent=1) if as_json else text)
+
+
+def _exit_unless(good: bool) -> None:
+    if not good:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; what a user can cure becomes one line and exit status 2."""
+    try:
+        app()
+    except OssicleError as error:
+        console.print(f"ossicle: {error}", markup=False, soft_wrap=True)
+        sys.exit(2)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        console.print(f"ossicle: {where}{error.strerror or error}", markup=False, soft_wrap=True)
+        sys.exit(2)

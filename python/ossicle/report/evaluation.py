@@ -1,0 +1,71 @@
+"""Score a bundle on recordings: by the host's C, or by an emulated device that hears the PCM."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.console import track
+from ossicle.datasets import Corpus
+from ossicle.device import boards
+from ossicle.device import program as programs
+from ossicle.device.boards import Board
+from ossicle.device.program import Program
+from ossicle.device.session import open_emulated
+from ossicle.parity.host import HostModel
+from ossicle.report.sounds import Sounds, of_corpus
+from ossicle.training.evaluate import Score, score, voting
+
+Outputs = NDArray[np.int8]
+
+
+def evaluate(
+    program: Program, corpus: Corpus, *, fold: int | None, board: str | None = None
+) -> Score:
+    """Score a bundle.
+
+    Args:
+        program: of a bundle.
+        corpus: recordings with the bundle's labels.
+        fold: score this fold's clips only; None scores all.
+        board: let this emulated board hear them; None lets the host compute.
+
+    Raises:
+        DataError: labels or folds do not fit.
+        BoardError: there is no such board.
+    """
+    target = boards.board(board) if board is not None else None
+    sounds = of_corpus(program, corpus, fold)
+    outputs = host_outputs(sounds) if target is None else device_outputs(sounds, target)
+    return score_outputs(sounds, outputs)
+
+
+def host_outputs(sounds: Sounds) -> Outputs:
+    """Return the int8 outputs (windows, classes) of the generated C on the host."""
+    program = sounds.program
+    host = HostModel(program.compiled)
+    features = track(sounds.windows.features, "int8 on the host", len(sounds))
+    rows = [host.run([window.reshape(program.input.shape)])[0].reshape(-1) for window in features]
+    return np.stack(rows)
+
+
+def device_outputs(sounds: Sounds, board: Board) -> Outputs:
+    """Return the int8 outputs of an emulated device that is played the PCM of every window."""
+    program = sounds.program
+    elf = programs.image(program, board)
+    with open_emulated(elf, board, digest=program.digest) as session:
+        played = track(sounds, f"int8 on {board.name}", len(sounds))
+        return np.stack([session.infer_pcm(pcm).output for pcm in played])
+
+
+def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
+    """Vote and score, given the int8 outputs of every window."""
+    windows, affine = sounds.windows, sounds.program.output.affine
+    probabilities = (outputs.astype(np.float64) - affine.zero_point) * affine.scale
+    votes = voting(windows.clip, windows.active)
+    return score(
+        lambda _features: probabilities[votes],
+        windows.features,
+        clip=windows.clip,
+        label=windows.label,
+        active=windows.active,
+        classes=len(sounds.corpus.labels),
+    )

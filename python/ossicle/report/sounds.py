@@ -1,0 +1,63 @@
+"""The windows of recordings as PCM, read when they are needed, in the order of their features."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.datasets import Corpus
+from ossicle.device.program import Program
+from ossicle.errors import DataError
+from ossicle.paths import BUILD
+from ossicle.training import Windows, prepare
+from ossicle.training.windows import clip_windows
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """Windows of a corpus for a bundle: features, labels and votes in `windows`, PCM by iteration.
+
+    Attributes:
+        windows: one row each.
+    """
+
+    program: Program
+    corpus: Corpus
+    windows: Windows
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def __iter__(self) -> Iterator[NDArray[np.int16]]:
+        """Yield the PCM of each row, reading a clip once for its consecutive windows."""
+        assert self.program.bundle is not None
+        spec = self.program.bundle.frontend
+        clips, counts = np.unique(self.windows.clip, return_counts=True)
+        for clip, count in zip(clips, counts, strict=True):
+            pcm, _ = clip_windows(self.corpus.clips[clip], spec)
+            if len(pcm) != count:
+                raise DataError(f"{self.corpus.clips[clip].path}: changed while it was read")
+            yield from pcm
+
+    def some(self, count: int) -> list[NDArray[np.int16]]:
+        """Return the PCM of about `count` windows, spread evenly."""
+        wanted = set(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int).tolist())
+        return [pcm for row, pcm in enumerate(self) if row in wanted]
+
+
+def of_corpus(program: Program, corpus: Corpus, fold: int | None) -> Sounds:
+    """Cut the clips of one fold (None: of all) into windows for a bundle.
+
+    Raises:
+        DataError: the recordings' labels are not the bundle's, or there is no such fold.
+    """
+    assert program.bundle is not None
+    if program.bundle.labels != corpus.labels:
+        ours, theirs = ", ".join(program.bundle.labels), ", ".join(corpus.labels)
+        raise DataError(f"{corpus.name}: has labels {theirs}; {program.name} knows {ours}")
+    windows = prepare(corpus, program.bundle.frontend, BUILD / "features")
+    if fold is not None:
+        corpus.fold_clips(fold)  # complains of a fold that does not exist
+        windows = windows.select(windows.fold == fold)
+    return Sounds(program, corpus, windows)
