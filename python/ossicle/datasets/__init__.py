@@ -6,6 +6,6 @@
 
 from ossicle.datasets.clips import Clip, Corpus
 from ossicle.datasets.loading import find, load
-from ossicle.datasets.synthetic import synthetic
+from ossicle.datasets.synthesis import synthetic
 
 __all__ = ["Clip", "Corpus", "find", "load", "synthetic"]

@@ -1,5 +1,6 @@
 """The clips table: what every loader makes and everything downstream reads."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +81,7 @@ class Corpus:
     @property
     def _where(self) -> str:
         """The corpus and the folder that all of its clips lie in, for messages."""
-        first, last = self.clips[0].path.parts, self.clips[-1].path.parts
-        shared = [a for a, b in zip(first, last, strict=False) if a == b]
-        return f"{self.name} ({Path(*shared)})"
+        return f"{self.name} ({os.path.commonpath({clip.path.parent for clip in self.clips})})"
 
     def _require_every_label(self, clips: tuple[Clip, ...], subject: str) -> None:
         missing = sorted(set(self.labels) - {clip.label for clip in clips})

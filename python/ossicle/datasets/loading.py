@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ossicle.datasets import esc, folders, synthetic, tau
+from ossicle.datasets import esc, folders, synthesis, tau
 from ossicle.datasets.clips import Corpus
 from ossicle.errors import DataError
 from ossicle.paths import BUILD, PROJECT
@@ -72,7 +72,7 @@ def find() -> tuple[Corpus, str]:
     if loader:
         corpus = loader()
         return corpus, f"{corpus.name} from data/"
-    corpus = synthetic.synthetic(BUILD / "data" / "synthetic")
+    corpus = synthesis.synthetic(BUILD / "data" / "synthetic")
     return corpus, f"{corpus.name}, because {ENVIRONMENT} is not set and data/ holds no recordings"
 
 
@@ -90,8 +90,8 @@ def _loader(source: Path, name: str | None) -> Callable[[], Corpus] | None:
 
 
 def _known_layout(source: Path, name: str | None) -> Callable[[], Corpus] | None:
-    if synthetic.is_synthetic(source):
-        return lambda: synthetic.load_synthetic(source)
+    if synthesis.is_synthetic(source):
+        return lambda: synthesis.load_synthetic(source)
     if tau.is_tau(source):
         return lambda: tau.load_tau(source)
     if (source / "meta" / "esc50.csv").is_file():

@@ -194,7 +194,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setattr(loading, "BUILD", tmp_path / "checkout" / "build")
     monkeypatch.delenv("OSSICLE_DATA", raising=False)
     monkeypatch.setattr(
-        loading.synthetic, "synthetic", lambda folder: synthetic(folder, clips_per_location=1)
+        loading.synthesis, "synthetic", lambda folder: synthetic(folder, clips_per_location=1)
     )
     (tmp_path / "checkout").mkdir()
     return tmp_path / "checkout"

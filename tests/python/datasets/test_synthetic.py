@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from ossicle.datasets import load, synthetic
-from ossicle.datasets import synthetic as make
+from ossicle.datasets import load, synthesis, synthetic
 from ossicle.datasets.microphones import MICROPHONES, Microphone, record
 from ossicle.datasets.scenes import HERTZ, RATE, SCENES, shaped_noise
-from ossicle.datasets.synthetic import VERSION, all_takes, render
+from ossicle.datasets.synthesis import VERSION, all_takes, render
 from ossicle.errors import DataError
 
 # Of every seventh clip with seed 0, little-endian int16. Whoever changes the sounds raises VERSION.
@@ -24,7 +23,7 @@ SAMPLES_SHA256 = "78f15dba2cc402fe86caf5c80f9abb275658f37588d9cf056bcb509060eb9e
 VECTOR_FEATURES = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
 DIGEST_SCRIPT = """
 import hashlib
-from ossicle.datasets.synthetic import all_takes, render
+from ossicle.datasets.synthesis import all_takes, render
 digest = hashlib.sha256()
 for take in all_takes(6)[::47]:
     digest.update(render(take, 0).astype("<i2").tobytes())
@@ -120,13 +119,12 @@ def test_the_files_are_as_tau_has_them(scenes):
 
 def test_a_second_run_makes_nothing(scenes, monkeypatch):
     folder, corpus = scenes
-    monkeypatch.setattr(sys.modules[make.__module__], "render", None)
+    monkeypatch.setattr(synthesis, "render", None)
     assert synthetic(folder, clips_per_location=1) == corpus
 
 
 def test_an_interrupted_run_goes_on(tmp_path, monkeypatch, scenes):
     folder = tmp_path / "scenes"
-    module = sys.modules[make.__module__]
     made = []
 
     def interrupted(take, seed):
@@ -135,14 +133,14 @@ def test_an_interrupted_run_goes_on(tmp_path, monkeypatch, scenes):
         made.append(take)
         return render(take, seed)
 
-    monkeypatch.setattr(module, "render", interrupted)
+    monkeypatch.setattr(synthesis, "render", interrupted)
     with pytest.raises(KeyboardInterrupt):
         synthetic(folder, clips_per_location=1)
     with pytest.raises(DataError, match="not complete; make them again"):
         load(folder)
     first = folder / made[0].filename
     stamp = first.stat().st_mtime_ns
-    monkeypatch.setattr(module, "render", lambda take, _: np.zeros(RATE, np.int16))
+    monkeypatch.setattr(synthesis, "render", lambda take, _: np.zeros(RATE, np.int16))
     synthetic(folder, clips_per_location=1)
     assert first.stat().st_mtime_ns == stamp
     original = scenes[0] / made[0].filename
