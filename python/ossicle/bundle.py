@@ -142,7 +142,8 @@ class Bundle:
             )
         if outputs != len(self.labels):
             raise BundleError(
-                f"{self.name}: the model has {outputs} outputs, labels.txt {len(self.labels)} labels"
+                f"{self.name}: the model has {outputs} outputs, labels.txt "
+                f"{len(self.labels)} lines; they are not of one bundle"
             )
 
     def _identity(self) -> dict[str, bytes]:
@@ -175,7 +176,7 @@ def write(path: Path, bundle: Bundle) -> None:
 
 
 def require_replaceable(path: Path) -> None:
-    """Check that a bundle may be written to `path`: nothing is there, or an empty folder, or a bundle.
+    """Check that a bundle may be written to `path`: it is free, an empty folder, or a bundle.
 
     Raises:
         BundleError: something else is there, which would be lost.

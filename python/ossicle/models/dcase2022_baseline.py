@@ -38,6 +38,7 @@ def build(classes: int) -> Any:
     if classes < 2:
         raise ValueError(f"a classifier needs at least two classes, not {classes}")
     k = keras()
+    k.backend.reset_uids()  # layers are numbered from 1 each time: their names go into the export
     inputs = k.Input((MEL_BANDS, FRAMES, 1))
     x = _convolution(inputs, 16)
     x = _convolution(x, 16)

@@ -44,6 +44,7 @@ def with_fake_quantisation(model: Any) -> Any:
     stays there and the quantisation of the input comes out exact.
     """
     with quietly():
+        keras().backend.reset_uids()  # or the name of the added layer counts the calls
         copy = keras().models.clone_model(model)
         copy.set_weights(model.get_weights())
         aware = model_optimization().quantization.keras.quantize_model(copy)

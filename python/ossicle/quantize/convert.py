@@ -97,4 +97,5 @@ def quantisation(content: bytes, side: str) -> tuple[float, int]:
         (detail,) = getattr(interpreter, f"get_{side}_details")()
     if detail["dtype"] is not np.int8:
         raise ModelError(f"the exported model's {side} is {detail['dtype'].__name__}, not int8")
-    return detail["quantization"]
+    scale, zero_point = detail["quantization"]
+    return float(scale), int(zero_point)

@@ -19,12 +19,15 @@ from ossicle.quantize.card import card
 from ossicle.quantize.convert import OUTPUT_QUANTISATION, post_training
 from ossicle.quantize.vectors import golden_vectors
 from ossicle.reference import ReferenceModel
-from ossicle.training import Recipe, Score, Trained, Windows, prepare, train
+from ossicle.training import Recipe, Trained, Windows, prepare, train
 from ossicle.training.evaluate import Predict
 from ossicle.training.fit import Stage, predictor, score_windows
 from ossicle.training.windows import SILENCE_PEAK, window_length
 
 CALIBRATION_WINDOWS = 200
+
+DEFAULT_RECIPE = Recipe()
+DEFAULT_SPEC = FrontendSpec()
 
 Method = Literal["ptq", "qat"]
 
@@ -35,8 +38,8 @@ def make_bundle(
     *,
     work: Path,
     test_fold: int | None,
-    recipe: Recipe = Recipe(),
-    spec: FrontendSpec = FrontendSpec(),
+    recipe: Recipe = DEFAULT_RECIPE,
+    spec: FrontendSpec = DEFAULT_SPEC,
     method: Method | None = None,
 ) -> Bundle:
     """Train, quantise in both ways, choose, score, and write a bundle to `output`.

@@ -50,7 +50,8 @@ def golden_vectors(model: bytes, spec: FrontendSpec, samples: int) -> dict[str, 
     tensors = operator_outputs(model)
     runs = [reference.run([window[np.newaxis, ..., np.newaxis]], tensors)[1] for window in features]
     layers = {
-        f"layer_{number:02d}": np.concatenate(layer) for number, layer in enumerate(zip(*runs))
+        f"layer_{number:02d}": np.concatenate(layer)
+        for number, layer in enumerate(zip(*runs, strict=True))
     }
     return {"pcm": pcm, "features": features, **layers}
 

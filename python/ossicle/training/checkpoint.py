@@ -1,4 +1,4 @@
-"""One file that holds all that a descent needs to go on: weights, optimiser, best weights, history."""
+"""One file that holds all that a descent needs to go on after an interruption."""
 
 import io
 import json
@@ -51,7 +51,7 @@ def save(file: Path, checkpoint: Checkpoint) -> None:
 def load(file: Path, identity: str) -> Checkpoint | None:
     """Read `file`; None if it is missing, damaged, or of a descent with another identity."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             told = json.loads(str(arrays["told"]))
             if told["identity"] != identity:
                 return None

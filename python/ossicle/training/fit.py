@@ -43,13 +43,13 @@ class Stage:
 
 
 def as_input(features: npt.NDArray[np.int8]) -> Floats:
-    """Return the real numbers that int8 features [n, bands, frames] stand for: [n, bands, frames, 1]."""
+    """Return the real numbers that int8 features stand for, [n, bands, frames, 1]."""
     real = (features.astype(np.float32) - INPUT_ZERO_POINT) * np.float32(INPUT_SCALE)
     return real[..., np.newaxis]
 
 
 def predictor(model: Any) -> Predict:
-    """Return a function from int8 features [n, bands, frames] to `model`'s probabilities [n, classes]."""
+    """Return a function from int8 features [n, bands, frames] to probabilities [n, classes]."""
     tf = tensorflow()
     forward = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
 

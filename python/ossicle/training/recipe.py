@@ -1,6 +1,6 @@
 """What a training run is made of: the numbers that a user may turn, with the ones that we chose."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 from ossicle.errors import DataError
 
@@ -47,6 +47,3 @@ class Recipe:
     def to_json(self) -> dict[str, float]:
         """Return the recipe as a dictionary of plain numbers."""
         return asdict(self)
-
-
-RECIPE_FIELDS = tuple(field.name for field in fields(Recipe))

@@ -88,6 +88,6 @@ def _require_sound(corpus: Corpus, training: Windows) -> None:
     silent = [label for index, label in enumerate(corpus.labels) if index not in heard]
     if silent:
         raise DataError(
-            f"{corpus.name}: nothing to train {', '.join(silent)} on: all windows of it are silent; "
-            "add recordings that can be heard, or take the class out"
+            f"{corpus.name}: nothing to train {', '.join(silent)} on: all windows of it are "
+            "silent; add recordings that can be heard, or take the class out"
         )

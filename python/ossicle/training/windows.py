@@ -73,7 +73,7 @@ class Windows:
 
 
 def cut(pcm: Int16, length: int) -> Int16:
-    """Cut `pcm` [samples] into windows [n, length], n >= 1, by the rule at the head of this file."""
+    """Cut `pcm` [samples] into windows [n, length] by the rule at the head of this file."""
     if len(pcm) < length:
         return np.pad(pcm, (0, length - len(pcm)))[np.newaxis]
     whole, rest = divmod(len(pcm), length)
@@ -201,11 +201,11 @@ def _stat(path: Path) -> os.stat_result:
 
 
 def _load(file: Path | None) -> _Part | None:
-    """Read a cache file; None where there is none, or where it is damaged (it is then made anew)."""
+    """Read a cache file; None where it is missing or damaged, so that it is made anew."""
     if file is None or not file.is_file():
         return None
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             return _Part(**arrays)
     except (ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile):
         return None
