@@ -63,10 +63,11 @@ static inline void transform4(complex_t a, complex_t b, complex_t c, complex_t d
 /* How far the loudest sample may be shifted left: |sample| <= 2^bits, and gain + bits = PEAK_BITS.
  */
 static int headroom(const int16_t *samples) {
-  uint32_t magnitude = 0;
+  int32_t magnitude = 0;
   int gain = OSSICLE_FRONTEND_PEAK_BITS;
   for (uint32_t i = 0; i < WINDOW; i++) {
-    magnitude |= (uint32_t)(samples[i] ^ (samples[i] >> 15)); /* -1 - x for negative x */
+    int32_t sample = samples[i];
+    magnitude |= sample ^ (sample >> 15); /* -1 - x for negative x */
   }
   for (; magnitude != 0; magnitude >>= 1) {
     gain--;

@@ -126,8 +126,8 @@ def _check_types(spec: FrontendSpec) -> None:
         allowed = (int, float) if kind is float else (kind,)
         if isinstance(value, bool) or not isinstance(value, allowed):
             raise FrontendError(f"{item.name} = {value!r} must be of type {kind.__name__}")
-        if kind is not str and not abs(value) < 1e9:  # refuses NaN too
-            raise FrontendError(f"{item.name} is out of range")
+        if isinstance(value, int | float) and not abs(value) < 1e9:  # refuses NaN too
+            raise FrontendError(f"{item.name} is out of range: no finite, reasonable number")
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

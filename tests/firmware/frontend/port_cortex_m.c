@@ -24,7 +24,7 @@ static void semihosting(uint32_t operation, uintptr_t argument) {
 
 void port_print(const char *text) { semihosting(SYS_WRITE0, (uintptr_t)text); }
 
-void reset(void) {
+static __attribute__((noinline)) void start(void) {
   for (uint32_t *word = bss_begin; word < bss_end; word++) {
     *word = 0;
   }
@@ -32,4 +32,13 @@ void reset(void) {
   semihosting(SYS_EXIT, APPLICATION_EXIT);
   for (;;) {
   }
+}
+
+void reset(void) {
+#ifdef __ARM_FP /* the compiler may use vector registers from here on: give access to them first   \
+                 */
+  *(volatile uint32_t *)0xe000ed88u |= 0xfu << 20; /* CPACR */
+  __asm__ volatile("dsb\n\tisb" ::: "memory");
+#endif
+  start();
 }

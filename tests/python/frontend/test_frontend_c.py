@@ -1,0 +1,115 @@
+"""The same C on other machines: under sanitizers on the host, and on emulated Cortex-M cores.
+
+Every program prints its columns; they are compared, as they are, with those of `FrontEnd`. That
+also compares the DSP extension's products (M4, M55) with the portable ones (M0, M3, host).
+"""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from frontend_sounds import all_sounds
+
+from ossicle.frontend import TABLES_HEADER, FrontEnd, FrontendSpec, emit_tables
+from ossicle.hostcc import compiler
+from ossicle.paths import FIRMWARE, PROJECT
+
+C = FIRMWARE / "frontend"
+PROGRAM = PROJECT / "tests" / "firmware" / "frontend"
+WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
+SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+ARM = "arm-none-eabi-gcc"
+QEMU = "qemu-system-arm"
+CORES = {
+    "cortex-m0": ("microbit", "-mfloat-abi=soft"),
+    "cortex-m3": ("mps2-an385", "-mfloat-abi=soft"),
+    "cortex-m4": ("mps2-an386", "-mfloat-abi=soft"),
+    "cortex-m55": ("mps3-an547", "-mfloat-abi=hard"),
+}
+SPECS = {
+    "default": FrontendSpec(),
+    "speech": FrontendSpec(
+        sample_rate=16000, window_length=400, hop_length=160, fft_length=512, fmin=20.0, fmax=7600.0
+    ),
+    "radix 2": FrontendSpec(
+        sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, fmax=11025.0
+    ),
+    "smallest": FrontendSpec(
+        sample_rate=1000, window_length=2, hop_length=1, fft_length=32, mel_bands=1, fmax=500.0
+    ),
+}
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Write a specification's sounds and tables; return what compiles the program with them."""
+
+    def prepare(spec, samples):
+        sounds = np.stack(list(all_sounds(samples, spec.sample_rate).values()))
+        (tmp_path / TABLES_HEADER).write_text(emit_tables(spec))
+        (tmp_path / "sounds.h").write_text(as_c(sounds))
+
+        def compile_with(command):
+            sources = [*C.glob("*.c"), PROGRAM / "columns.c"]
+            program = tmp_path / "program"
+            includes = [f"-I{tmp_path}", f"-I{C}", f"-I{PROGRAM}"]
+            run([*command, *WARNINGS, *includes, *sources, "-o", program])
+            return program
+
+        return sounds, compile_with
+
+    return prepare
+
+
+def as_c(sounds):
+    rows = ",\n".join(f"{{{', '.join(map(str, sound))}}}" for sound in sounds)
+    count, samples = sounds.shape
+    return (
+        f"#define SOUNDS {count}u\n#define SAMPLES {samples}u\n"
+        f"static const int16_t sounds[SOUNDS][SAMPLES] = {{\n{rows}}};\n"
+    )
+
+
+def run(command):
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout + result.stderr
+
+
+def columns_as_text(spec, sounds):
+    columns = FrontEnd(spec)(sounds).transpose(0, 2, 1).reshape(-1, spec.mel_bands)
+    return [column.tobytes().hex() for column in columns]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_sanitizers_find_nothing_and_the_columns_are_the_same(build, name):
+    spec = SPECS[name]
+    sounds, compile_with = build(spec, 3 * spec.window_length)
+    program = compile_with([compiler(), *SANITIZERS, PROGRAM / "port_host.c"])
+    assert run([program]).split() == columns_as_text(spec, sounds)
+
+
+@pytest.mark.skipif(not (shutil.which(ARM) and shutil.which(QEMU)), reason=f"no {ARM} or {QEMU}")
+@pytest.mark.parametrize("optimise", ["-Os", "-O2"])
+@pytest.mark.parametrize("core", CORES)
+def test_every_core_gives_the_columns_of_the_host(build, core, optimise):
+    spec = SPECS["default"]
+    sounds, compile_with = build(spec, 2 * spec.window_length)
+    machine, floats = CORES[core]
+    link = ["-nostartfiles", f"-T{PROGRAM / 'cortex_m.ld'}", "--specs=nano.specs"]
+    options = [f"-mcpu={core}", "-mthumb", floats, optimise, *link, PROGRAM / "port_cortex_m.c"]
+    program = compile_with([ARM, *options])
+    semihosting = ["-nographic", "-semihosting-config", "enable=on,target=native"]
+    printed = run([QEMU, "-M", machine, *semihosting, "-kernel", program])
+    assert printed.split() == columns_as_text(spec, sounds)
+
+
+def test_every_global_symbol_carries_the_prefix(build):
+    _, compile_with = build(SPECS["default"], 10)
+    program = compile_with([compiler(), "-r", "-nostdlib", PROGRAM / "port_host.c"])
+    symbols = run(["nm", "--defined-only", "--extern-only", program]).split()[2::3]
+    ours = {name for name in symbols if not name.startswith("ossicle_frontend_")}
+    assert ours == {"main", "port_print"}  # the test program's own

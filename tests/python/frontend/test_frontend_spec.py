@@ -1,0 +1,109 @@
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ossicle.errors import FrontendError
+from ossicle.frontend import FrontendSpec
+
+
+def test_the_default_gives_the_dcase_baseline_51_frames_of_40_bands_a_second():
+    spec = FrontendSpec()
+    assert (spec.mel_bands, spec.frames(spec.sample_rate)) == (40, 51)
+
+
+def test_toml_returns_the_same_specification():
+    spec = FrontendSpec(sample_rate=16000, window_length=400, hop_length=160, fft_length=512,
+                        fmin=20.0, fmax=7600.0, mel_scale="htk", window="hamming")  # fmt: skip
+    assert FrontendSpec.from_toml(spec.to_toml()) == spec
+    assert FrontendSpec.from_toml(spec.to_toml()).digest == spec.digest
+
+
+def test_every_field_changes_the_digest():
+    spec = FrontendSpec()
+    others = {
+        "sample_rate": 48000, "window": "hamming", "window_length": 1760, "hop_length": 880,
+        "fft_length": 4096, "mel_bands": 41, "mel_scale": "htk", "mel_norm": "slaney", "fmin": 1.0,
+        "fmax": 22000.0, "level_floor_db": -95.0, "level_range_db": 95.0, "input_scale": 0.0625,
+        "input_zero_point": 1,
+    }  # fmt: skip
+    digests = {dataclasses.replace(spec, **{name: value}).digest for name, value in others.items()}
+    digests.add(spec.digest)
+    assert len(digests) == len(others) + 1
+    single_choice = {"channels"}
+    assert others.keys() | single_choice == {field.name for field in dataclasses.fields(spec)}
+
+
+def test_comments_and_the_writing_of_a_number_do_not_change_the_digest():
+    text = FrontendSpec().to_toml()
+    other = "# mine\n" + text.replace("fmin = 0.0", "fmin = 0").replace("22050.0", "2.205e4")
+    assert other != text
+    assert FrontendSpec.from_toml(other).digest == FrontendSpec().digest
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"window_length": 2049}, "window_length = 2049 is longer than fft_length = 2048"),
+        ({"hop_length": 1765}, "hop_length = 1765 is longer than window_length = 1764"),
+        ({"hop_length": 0}, "hop_length = 0 is out of range"),
+        ({"fft_length": 2000}, "fft_length = 2000 is not a power of two"),
+        ({"fft_length": 16384}, "fft_length = 16384 is out of range"),
+        ({"fmax": 22051.0}, "fmax = 22051 Hz is above the Nyquist frequency, 22050 Hz"),
+        ({"fmin": 22050.0}, "fmin = 22050 Hz must be at least 0 and below fmax"),
+        ({"fmin": -1.0}, "fmin = -1 Hz must be at least 0"),
+        ({"fmin": float("nan")}, "fmin is out of range"),
+        ({"fmax": float("inf")}, "fmax is out of range"),
+        ({"level_range_db": 10**400}, "level_range_db is out of range"),
+        ({"level_range_db": 5}, "level_range_db = 5 is out of range; choose 10 to 200"),
+        ({"level_floor_db": 1.0}, "level_floor_db = 1.0 is out of range"),
+        ({"mel_bands": 0}, "mel_bands = 0 is out of range"),
+        ({"fft_length": 1024, "window_length": 1024, "mel_bands": 200},
+         "mel band 0 of mel_bands = 200 lies between 0.0 and 39.8 Hz, where no FFT bin is"),
+        ({"mel_scale": "bark"}, 'mel_scale = "bark" is not known; choose slaney or htk'),
+        ({"mel_norm": "l2"}, 'mel_norm = "l2" is not known'),
+        ({"window": "boxcar"}, 'window = "boxcar" is not known'),
+        ({"channels": "left"}, 'channels = "left" is not known'),
+        ({"sample_rate": 44100.0}, "sample_rate = 44100.0 must be of type int"),
+        ({"input_zero_point": True}, "input_zero_point = True must be of type int"),
+        ({"input_zero_point": 128}, "input_zero_point = 128 is out of range"),
+        ({"input_scale": 0.0}, "input_scale = 0.0 is out of range"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_refused_by_name(change, message):
+    with pytest.raises(FrontendError) as refusal:
+        FrontendSpec(**change)
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda text: "sample_rate = ", "x/frontend.toml: not a TOML file"),
+        (lambda text: "a = " + "[" * 100_000, "x/frontend.toml: not a TOML file"),
+        (lambda text: "a = " + "9" * 5000, "x/frontend.toml: not a TOML file"),
+        (lambda text: "", "x/frontend.toml: channels, fft_length"),
+        (lambda text: text + "gain = 3\n", "x/frontend.toml: unknown field gain; remove it"),
+        (lambda text: text.replace("40 ", '"40" '), "x/frontend.toml: mel_bands = '40' must be"),
+        (lambda text: text.replace("40 ", "[40] "), "x/frontend.toml: mel_bands = [40] must be"),
+        (lambda text: text.replace("-96.0", "nan"), "x/frontend.toml: level_floor_db is out of"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_refused_by_its_name(edit, message):
+    with pytest.raises(FrontendError) as refusal:
+        FrontendSpec.from_toml(edit(FrontendSpec().to_toml()), "x/frontend.toml")
+    assert str(refusal.value).startswith(message)
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text):
+    with pytest.raises(FrontendError):
+        FrontendSpec.from_toml(text)
+
+
+def test_a_missing_field_is_named():
+    lines = FrontendSpec().to_toml().splitlines(keepends=True)
+    with pytest.raises(FrontendError, match="hop_length missing"):
+        FrontendSpec.from_toml("".join(line for line in lines if "hop_length" not in line))

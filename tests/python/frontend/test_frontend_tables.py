@@ -1,0 +1,159 @@
+"""Every constant of the generated header against its formula, evaluated by others' code."""
+
+import re
+
+import librosa
+import numpy as np
+import pytest
+from scipy.signal import get_window
+
+from ossicle.frontend import FrontendSpec, emit_tables
+from ossicle.frontend.constants import fft_radices
+
+SPECS = {
+    "default": FrontendSpec(),
+    "speech": FrontendSpec(
+        sample_rate=16000, window_length=400, hop_length=160, fft_length=512, fmin=20.0,
+        fmax=7600.0, mel_scale="htk", mel_norm="slaney", window="hamming",
+    ),
+    "odd": FrontendSpec(
+        sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, mel_bands=64,
+        fmin=50.0, fmax=11025.0,
+    ),
+    "steep": FrontendSpec(
+        sample_rate=8000, window_length=64, hop_length=64, fft_length=64, mel_bands=24, fmin=500.0,
+        fmax=4000.0, mel_scale="slaney",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=SPECS)
+def spec(request):
+    return SPECS[request.param]
+
+
+def macro(header, name):
+    return int(re.search(rf"#define OSSICLE_FRONTEND_{name} (-?\d+)", header)[1])
+
+
+def array(header, name):
+    found = re.search(rf"ossicle_frontend_{name}\[(\d+)\] = {{(.*?)}};", header, re.DOTALL)
+    values = np.array([int(word) for word in re.findall(r"-?\d+", found[2])])
+    assert len(values) == int(found[1])
+    return values
+
+
+def real(header, name, bits):
+    return array(header, name) / 2.0**bits
+
+
+HALF_Q31 = 2.0**-32 * 1.001
+HALF_Q24 = 2.0**-25 * 1.001
+
+
+def test_window(spec):
+    half = real(emit_tables(spec), "window", 31)
+    expected = get_window(spec.window, spec.window_length)[: spec.window_length // 2 + 1]
+    expected = np.minimum(expected, 1 - 2.0**-31)  # the largest Q31
+    assert np.abs(half - expected).max() <= HALF_Q31
+
+
+def test_sine(spec):
+    sine = real(emit_tables(spec), "sine", 31)
+    turn = np.exp(2j * np.pi * np.arange(spec.fft_length) / spec.fft_length).imag
+    assert np.abs(sine - np.minimum(turn, 1 - 2.0**-31)).max() <= HALF_Q31
+
+
+def test_order_sorts_the_points_as_the_stages_want_them(spec):
+    """Numpy runs the same stages in floating point on points put where the table says."""
+    points = spec.fft_length // 2
+    order = array(emit_tables(spec), "order")
+    assert sorted(order) == list(range(points // 4))
+    signal = np.random.default_rng(1).normal(size=(points, 2)) @ [1, 1j]
+    spectrum = np.empty(points, complex)
+    for n, place in enumerate(order):
+        spectrum[4 * place : 4 * place + 4] = signal[n :: points // 4]
+    span = 1
+    for radix in fft_radices(spec):
+        blocks = spectrum.reshape(-1, radix, span)
+        turn = np.exp(-2j * np.pi * np.outer(np.arange(radix), np.arange(span)) / (radix * span))
+        spectrum = np.fft.fft(blocks * turn, axis=1).reshape(-1)
+        span *= radix
+    assert np.allclose(spectrum, np.fft.fft(signal))
+
+
+def test_ramps_are_the_triangles_of_librosa(spec):
+    header = emit_tables(spec)
+    bits = macro(header, "RAMP_BITS")
+    edge = array(header, "edge")
+    slope, start = real(header, "slope", bits), real(header, "start", bits)
+    bank = np.zeros((spec.mel_bands + 2, spec.fft_length // 2 + 1))  # a row more at either end
+    for i in range(spec.mel_bands + 1):
+        k = np.arange(edge[i], edge[i + 1])
+        falling = (edge[i + 1] - k) * slope[i] - start[i]
+        bank[i, k] = falling
+        bank[i + 1, k] = 1 - falling
+    expected = librosa.filters.mel(
+        sr=spec.sample_rate, n_fft=spec.fft_length, n_mels=spec.mel_bands, fmin=spec.fmin,
+        fmax=spec.fmax, htk=spec.mel_scale == "htk", norm=None, dtype=np.float64,
+    )  # fmt: skip
+    # half a unit of a slope, times the bins of the interval, and of the start
+    units = 2.0 ** -(bits + 1) * (1 + np.diff(edge).max())
+    assert np.abs(bank[1:-1] - expected).max() <= units + 1e-12
+
+
+def test_slopes_use_their_bits(spec):
+    header = emit_tables(spec)
+    assert array(header, "slope").max() < 2**32
+    assert macro(header, "RAMP_BITS") == 32 or array(header, "slope").max() > 2**30.99
+
+
+def test_log2_is_right_to_its_bound_in_both_directions():
+    header = emit_tables(FrontendSpec())
+    bits = macro(header, "LOG_BITS")
+    table = real(header, "log2", 24)
+    mantissa = np.linspace(1, 2, 2**20, endpoint=False)
+    error = np.interp(mantissa, np.linspace(1, 2, 2**bits + 1), table) - np.log2(mantissa)
+    bound = 2.0 ** -(2 * bits) / (16 * np.log(2)) + HALF_Q24
+    assert error.max() <= bound and -error.min() <= bound * 1.01  # the raise is of second order
+
+
+def test_offset_puts_a_full_scale_sine_at_0_db():
+    spec = FrontendSpec()
+    header = emit_tables(spec)
+    octaves = real(header, "offset", 24)
+    scale = 2.0 ** -macro(header, "HALVINGS")  # of the spectrum at gain 0
+    sine_power = (32768 * get_window("hann", spec.window_length).sum() / 2 * scale) ** 2
+    total = np.log2(sine_power / 2 ** macro(header, "POWER_SHIFT")) + octaves
+    assert np.abs(total * 10 * np.log10(2) + spec.level_floor_db).max() < 1e-6
+
+
+def test_slaney_norm_is_that_of_librosa():
+    spec = SPECS["speech"]
+    plain = FrontendSpec(**{**vars(spec), "mel_norm": "none"})
+    octaves = real(emit_tables(spec), "offset", 24) - real(emit_tables(plain), "offset", 24)
+    edges = librosa.mel_frequencies(spec.mel_bands + 2, fmin=spec.fmin, fmax=spec.fmax, htk=True)
+    assert np.abs(octaves - np.log2(2 / (edges[2:] - edges[:-2]))).max() <= 2 * HALF_Q24
+
+
+def test_nothing_can_overflow(spec):
+    header = emit_tables(spec)
+    peak = 2.0 ** (macro(header, "PEAK_BITS") - macro(header, "HALVINGS"))
+    window = get_window(spec.window, spec.window_length)
+    worst = 2 * max(window[0::2].sum(), window[1::2].sum()) * peak
+    assert worst < 2**31
+    assert worst * 2 > 2**31 * 0.99 or macro(header, "PEAK_BITS") == 29  # and no bit is wasted
+    energy = spec.fft_length * (window**2).sum() * peak**2
+    longest = np.diff(array(header, "edge")).max()
+    assert energy * longest / 2 ** macro(header, "POWER_SHIFT") < 2.0**64
+
+
+def test_steps_per_octave():
+    header = emit_tables(FrontendSpec())
+    steps = 10 * np.log10(2) * 255 / 96
+    assert abs(macro(header, "STEPS_PER_OCTAVE") / 2**24 - steps) <= HALF_Q24
+
+
+def test_the_header_is_the_same_every_time_and_tells_its_specification(spec):
+    assert emit_tables(spec) == emit_tables(FrontendSpec.from_toml(spec.to_toml()))
+    assert all(f" *   {line}\n" in emit_tables(spec) for line in spec.to_toml().splitlines())
