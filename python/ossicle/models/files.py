@@ -24,3 +24,15 @@ def load(path: Path) -> Any:
     except Exception as error:  # what Keras raises for a stranger's archive is anything
         reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise ModelError(f"{path}: Keras cannot load it: {reason}") from error
+
+
+def save(model: Any, path: Path) -> None:
+    """Save a Keras model to a `.keras` file, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_name(f".{path.name}")
+    try:
+        with quietly():
+            model.save(staging, save_format="keras")
+        staging.replace(path)
+    finally:
+        staging.unlink(missing_ok=True)

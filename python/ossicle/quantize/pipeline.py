@@ -41,20 +41,22 @@ def make_bundle(
     recipe: Recipe = DEFAULT_RECIPE,
     spec: FrontendSpec = DEFAULT_SPEC,
     method: Method | None = None,
+    features: Path | None = None,
 ) -> Bundle:
     """Train, quantise in both ways, choose, score, and write a bundle to `output`.
 
     Args:
         corpus: what to learn.
         output: the folder of the bundle; a bundle that is there is replaced at the end.
-        work: a folder for features and checkpoints. An interrupted call that is made again with the
-            same arguments goes on from it; a finished one finds everything there.
+        work: a folder for checkpoints and the float model. An interrupted call that is made again
+            with the same arguments goes on from it; a finished one finds everything there.
         test_fold: the fold to score on; None trains on everything and scores nothing.
         recipe: the numbers.
         spec: the front end; its features must fit the baseline's input.
         method: which int8 model goes into the bundle. None takes the one with the lower log loss on
             the validation clips, the quantisation-aware one where there is no validation. The test
             fold never chooses.
+        features: a folder that keeps features; None keeps them in `work`.
 
     Raises:
         DataError: recordings or folds that cannot be used, or a training that diverged.
@@ -63,7 +65,7 @@ def make_bundle(
     """
     _require_fitting(spec)
     bundle.require_replaceable(output)
-    windows = prepare(corpus, spec, work / "features")
+    windows = prepare(corpus, spec, features or work / "features")
     trained = train(corpus, windows, test_fold=test_fold, recipe=recipe, work=work)
     models, aware_history = _quantise(trained, recipe, work)
     predictors = {"float": predictor(trained.model)} | {

@@ -21,7 +21,7 @@ class Recipe:
         seed: of weights, order, dropout and the held-out recordings.
     """
 
-    epochs: int = 60
+    epochs: int = 100
     batch: int = 32
     learning_rate: float = 1e-3
     qat_epochs: int = 8

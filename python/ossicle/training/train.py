@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ossicle.datasets import Corpus
-from ossicle.models import dcase2022_baseline
+from ossicle.models import dcase2022_baseline, files
 from ossicle.models.tensorflow import make_deterministic
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, fit
@@ -36,7 +36,7 @@ def train(
         windows: of that corpus, from `prepare`.
         test_fold: the fold that is not looked at; None trains on everything.
         recipe: the numbers.
-        work: a folder for the checkpoint.
+        work: a folder for the checkpoint, `float.npz`, and the trained model, `float.keras`.
 
     Raises:
         DataError: the fold does not exist, a class is missing on one side, or the loss diverged.
@@ -52,4 +52,5 @@ def train(
     model = dcase2022_baseline.build(len(corpus.labels))
     stage = Stage("training", recipe.epochs, recipe.batch, recipe.learning_rate, recipe.seed)
     history = fit(model, parts.training, parts.validation, stage, work / "float.npz")
+    files.save(model, work / "float.keras")
     return Trained(model, parts, history)

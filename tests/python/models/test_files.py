@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+from ossicle.errors import ModelError
+from ossicle.models import dcase2022_baseline
+from ossicle.models.files import load, save
+from ossicle.models.tensorflow import make_deterministic
+
+
+def test_a_saved_model_loads_with_the_same_weights(tmp_path):
+    make_deterministic(0)
+    model = dcase2022_baseline.build(3)
+    save(model, tmp_path / "new" / "m.keras")
+    loaded = load(tmp_path / "new" / "m.keras")
+    for given, found in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        assert np.array_equal(given, found)
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["m.keras"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"text" * 100])
+def test_what_is_no_model_is_refused(tmp_path, content):
+    (tmp_path / "m.keras").write_bytes(content)
+    with pytest.raises(ModelError, match=r"m\.keras"):
+        load(tmp_path / "m.keras")
