@@ -1,6 +1,6 @@
 """Parity of a bundle: the same sound through device and host, from PCM to label."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ class BundleParity:
         reference: every layer against TFLite's reference kernels.
         outputs: the output and the label against the host's.
         device_outputs: what the device gave for each window, int8 (windows, outputs).
+        device_features: what its front end computed for the windows that were asked for, by their
+            number; int8 (bands, frames).
     """
 
     windows: int = 0
@@ -46,6 +48,7 @@ class BundleParity:
     reference: Comparison = field(default_factory=lambda: Comparison("TFLite's reference kernels"))
     outputs: Comparison = field(default_factory=lambda: Comparison("the host's output and label"))
     device_outputs: list[NDArray[np.int8]] = field(default_factory=list)
+    device_features: dict[int, NDArray[np.int8]] = field(default_factory=dict)
 
     @property
     def cases(self) -> int:
@@ -83,6 +86,7 @@ def compare(
     sounds: Sounds,
     *,
     carrier: str = "semihosting",
+    keep: Collection[int] = (),
 ) -> BundleParity:
     """Play every sound into the emulated device and compare every stage.
 
@@ -91,6 +95,7 @@ def compare(
         board: the emulated board.
         sounds: int16 PCM, each of `program.pcm_samples` samples.
         carrier: how the frames travel.
+        keep: the numbers of the sounds whose features on the device are kept, to be looked at.
 
     Raises:
         BudgetError: the bundle does not fit the board.
@@ -98,7 +103,7 @@ def compare(
     """
     assert program.bundle is not None
     elf = programs.image(program, board, carrier=carrier)
-    comparer = _Comparer(program)
+    comparer = _Comparer(program, keep)
     with open_emulated(elf, board, carrier=carrier, digest=program.digest) as session:
         for pcm in track(sounds, f"parity on {board.name}", len(sounds)):
             comparer.add(session, pcm)
@@ -108,9 +113,10 @@ def compare(
 class _Comparer:
     """The host's side of the comparison."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, keep: Collection[int]) -> None:
         assert program.bundle is not None
         self.parity = BundleParity()
+        self._keep = keep
         self._program = program
         self._front_end = FrontEnd(program.bundle.frontend)
         self._host = HostModel(program.compiled)
@@ -123,6 +129,8 @@ class _Comparer:
         features = self._front_end(pcm[np.newaxis])[0]
         assert device.features is not None
         parity.features.add(case, "features", features, device.features)
+        if case in self._keep:
+            parity.device_features[case] = device.features.reshape(features.shape)
         # From here each side goes on from its own features, as it would in the field.
         value = features.reshape(program.input.shape)
         outputs, layers = self._host.run_layers([value])

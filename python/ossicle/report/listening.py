@@ -13,6 +13,7 @@ from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import Inference, open_emulated
+from ossicle.report.sounds import window_starts
 from ossicle.training.windows import cut
 
 
@@ -70,9 +71,7 @@ def _windows(program: Program, sound: Path | None) -> tuple[list[int], NDArray[n
     if note:
         console.print(f"{sound}: {note}")
     windows = cut(pcm, length)
-    # The last window may be aligned with the end of the sound.
-    latest = max(len(pcm) - length, 0)
-    return [min(length * number, latest) for number in range(len(windows))], windows
+    return window_starts(len(pcm), length, len(windows)), windows
 
 
 def _moment(program: Program, result: Inference, start: int) -> Moment:

@@ -13,7 +13,9 @@ from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.parity import bundles
 from ossicle.parity.bundles import BundleParity
+from ossicle.report import heard
 from ossicle.report.evaluation import host_outputs, score_outputs
+from ossicle.report.heard import Heard
 from ossicle.report.sounds import Sounds, of_corpus
 from ossicle.training.evaluate import Score
 
@@ -28,8 +30,7 @@ class Results:
         device: the score of the emulated device, from its own outputs.
         parity: every window, every stage, compared.
         budget: what it costs.
-        features: the log-mel of the first active window as the device computed it, int8
-            (bands, frames).
+        heard: one clip as the device heard it.
     """
 
     program: Program
@@ -40,6 +41,7 @@ class Results:
     device: Score
     parity: BundleParity
     budget: Budget
+    heard: Heard
 
     def figures(self) -> dict[str, Any]:
         """Return report.json."""
@@ -89,7 +91,8 @@ def gather(program: Program, corpus: Corpus, *, fold: int | None, board: Board) 
     """
     sounds = of_corpus(program, corpus, fold)
     budget = measure(program, board)
-    parity = bundles.compare(program, board, sounds)
+    shown = heard.choose(sounds)
+    parity = bundles.compare(program, board, sounds, keep=shown)
     return Results(
         program=program,
         board=board,
@@ -99,6 +102,7 @@ def gather(program: Program, corpus: Corpus, *, fold: int | None, board: Board) 
         device=score_outputs(sounds, _stacked(parity)),
         parity=parity,
         budget=budget,
+        heard=heard.collect(sounds, parity, shown),
     )
 
 

@@ -61,3 +61,12 @@ def of_corpus(program: Program, corpus: Corpus, fold: int | None) -> Sounds:
         corpus.fold_clips(fold)  # complains of a fold that does not exist
         windows = windows.select(windows.fold == fold)
     return Sounds(program, corpus, windows)
+
+
+def window_starts(samples: int, length: int, windows: int) -> list[int]:
+    """Return the first sample of each of the `windows` that a sound of `samples` was cut into.
+
+    The last one may be aligned with the sound's end.
+    """
+    latest = max(samples - length, 0)
+    return [min(length * number, latest) for number in range(windows)]

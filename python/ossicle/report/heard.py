@@ -1,0 +1,72 @@
+"""One clip as the device heard it, to be looked at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ossicle.datasets import Clip
+from ossicle.datasets.audio import read_pcm
+from ossicle.frontend import FrontendSpec
+from ossicle.parity.bundles import BundleParity
+from ossicle.report.sounds import Sounds, window_starts
+from ossicle.training.evaluate import voting
+from ossicle.training.windows import window_length
+
+MOST_WINDOWS = 6  # more would be too narrow to look at
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Windows of one clip, each with the log-mel that the device computed.
+
+    Attributes:
+        clip: which clip.
+        spec: the front end.
+        starts: where each window begins in the clip, in seconds.
+        features: int8 (windows, bands, frames).
+    """
+
+    clip: Clip
+    spec: FrontendSpec
+    starts: tuple[float, ...]
+    features: NDArray[np.int8]
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """The features in dB relative to a full-scale sine."""
+        return self.spec.level_floor_db + (self.features + 128.0) * self.spec.level_step_db
+
+
+def choose(sounds: Sounds) -> list[int]:
+    """Return the rows of the windows to look at: of the clip that most windows vote on.
+
+    Of several such clips it is the first, and of a long one the first MOST_WINDOWS.
+    """
+    clip = sounds.windows.clip
+    votes = voting(clip, sounds.windows.active)
+    clips, counts = np.unique(clip[votes], return_counts=True)
+    chosen = clips[np.argmax(counts)]
+    rows: list[int] = np.flatnonzero(votes & (clip == chosen))[:MOST_WINDOWS].tolist()
+    return rows
+
+
+def collect(sounds: Sounds, parity: BundleParity, rows: list[int]) -> Heard:
+    """Put together what the device made of the windows `rows`, which are of one clip.
+
+    Raises:
+        DataError: the clip cannot be read any more.
+    """
+    assert sounds.program.bundle is not None
+    spec = sounds.program.bundle.frontend
+    index = int(sounds.windows.clip[rows[0]])
+    clip = sounds.corpus.clips[index]
+    pcm, _ = read_pcm(clip.path, spec.sample_rate, start=clip.start, stop=clip.stop)
+    of_clip = np.flatnonzero(sounds.windows.clip == index)
+    starts = window_starts(len(pcm), window_length(spec), len(of_clip))
+    return Heard(
+        clip=clip,
+        spec=spec,
+        starts=tuple(starts[row - of_clip[0]] / spec.sample_rate for row in rows),
+        features=np.stack([parity.device_features[row] for row in rows]),
+    )
