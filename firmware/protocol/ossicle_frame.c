@@ -28,24 +28,13 @@ void ossicle_receiver_reset(ossicle_receiver *receiver) {
   receiver->damaged = 0;
 }
 
-/* Judges the bytes between two END bytes; the order of the tests is the order of the error codes.
- */
-static ossicle_received judge(const ossicle_receiver *receiver, ossicle_frame *frame) {
-  const uint8_t *bytes = receiver->bytes;
-  if (receiver->held == 0 && !receiver->damaged) {
-    return OSSICLE_RECEIVED_NOTHING; /* END END: the gap between two frames */
-  }
-  if (receiver->held > OSSICLE_FRAME_MAX) {
-    return OSSICLE_RECEIVED_OVERSIZED;
-  }
-  if (receiver->damaged) {
-    return OSSICLE_RECEIVED_DAMAGED;
-  }
-  if (receiver->held < OSSICLE_FRAME_HEADER_BYTES + OSSICLE_FRAME_CRC_BYTES) {
+/* Reads a frame whose escapes are removed and which is at most OSSICLE_FRAME_MAX bytes long. */
+static ossicle_received parse(const uint8_t *bytes, size_t held, ossicle_frame *frame) {
+  if (held < OSSICLE_FRAME_HEADER_BYTES + OSSICLE_FRAME_CRC_BYTES) {
     return OSSICLE_RECEIVED_TRUNCATED;
   }
   /* held is at least 8, so that neither the length nor the CRC is read from outside. */
-  size_t covered = receiver->held - OSSICLE_FRAME_CRC_BYTES;
+  size_t covered = held - OSSICLE_FRAME_CRC_BYTES;
   frame->type = bytes[0];
   frame->sequence = bytes[1];
   frame->length = ossicle_get_u16(bytes + 2);
@@ -58,6 +47,18 @@ static ossicle_received judge(const ossicle_receiver *receiver, ossicle_frame *f
   }
   int sound = ossicle_crc32(0, bytes, covered) == ossicle_get_u32(bytes + covered);
   return sound ? OSSICLE_RECEIVED_FRAME : OSSICLE_RECEIVED_DAMAGED;
+}
+
+/* Judges what lies between two END bytes. */
+static ossicle_received judge(const ossicle_receiver *receiver, ossicle_frame *frame) {
+  if (receiver->held == 0 && !receiver->damaged) {
+    return OSSICLE_RECEIVED_NOTHING; /* END END: the gap between two frames */
+  }
+  if (receiver->held > OSSICLE_FRAME_MAX) {
+    return OSSICLE_RECEIVED_OVERSIZED;
+  }
+  return receiver->damaged ? OSSICLE_RECEIVED_DAMAGED
+                           : parse(receiver->bytes, receiver->held, frame);
 }
 
 static void store(ossicle_receiver *receiver, uint8_t byte) {

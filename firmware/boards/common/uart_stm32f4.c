@@ -14,8 +14,9 @@
 #define SR_RXNE 0x20u
 #define SR_TXE 0x80u
 #define CR1_UE_TE_RE 0x200Cu
-#define RESET_CLOCK_HZ 16000000u /* the internal oscillator, which drives everything after reset   \
-                                  */
+#define RESET_CLOCK_HZ                                                                             \
+  16000000u /* the internal oscillator, which drives everything after reset                        \
+             */
 
 void ossicle_uart_open(void) {
   RCC_AHB1ENR |= 1u;                                          /* clock of GPIOA */

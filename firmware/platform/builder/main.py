@@ -2,7 +2,7 @@
 
 PlatformIO runs this file inside SCons. The environment variables that it reads:
 
-- OSSICLE_GENERATED: the folder of generated C (default: build/generated);
+- OSSICLE_GENERATED: the folder of generated C (default: the latest below build/generated);
 - OSSICLE_CARRIER: `semihosting` (default; the emulator's console) or `uart`.
 """
 
@@ -33,12 +33,16 @@ def fail(message):
 
 def generated_folder():
     """Return the folder of generated C, or stop and say how to make it."""
-    folder = Path(os.environ.get("OSSICLE_GENERATED") or project / "build" / "generated").resolve()
-    if not (folder / "app_model.h").is_file():
+    named = os.environ.get("OSSICLE_GENERATED")
+    here = Path(named).resolve() if named else project / "build" / "generated"
+    found = [*here.glob("app_model.h"), *([] if named else here.glob("*/app_model.h"))]
+    if not found:
         fail(
-            f"{folder}: no generated model (app_model.h) there: `ossicle emulate BUNDLE` makes it; "
+            f"{here}: no generated model (app_model.h) there: `ossicle emulate BUNDLE` makes one; "
             "or name another folder by OSSICLE_GENERATED"
         )
+    folder = max(found, key=lambda header: header.stat().st_mtime).parent
+    print(f"Model: {folder}")
     return folder
 
 
@@ -167,7 +171,7 @@ if testing:
     env.AddPostAction(program, write_launcher)
 env.AddCustomTarget(
     "emulate",
-    program,
+    [program, "checkprogsize"],
     env.VerboseAction(host_command("emulate", carrier()), "Emulating $PROGPATH"),
     title="Emulate",
     description="Run the firmware in QEMU and show what it says",

@@ -39,7 +39,7 @@ class Symbol:
 
 
 @dataclass(frozen=True)
-class Program:
+class Image:
     """The sizes and symbols of a linked program.
 
     Attributes:
@@ -64,7 +64,7 @@ class Program:
         return next((symbol.address for symbol in self.symbols if symbol.name == name), None)
 
 
-def read(path: Path) -> Program:
+def read(path: Path) -> Image:
     """Read an ELF file that the build made.
 
     Raises:
@@ -84,7 +84,7 @@ def read(path: Path) -> Program:
             symbols = _symbols(elf, kinds)
     except (OSError, ELFError, KeyError, ValueError) as error:
         raise BuildError(f"{path}: not an ELF file of a device: {error}") from error
-    return Program(
+    return Image(
         flash_bytes=sum(sizes[kind] for kind in _FLASH),
         ram_bytes=sum(sizes[kind] for kind in _RAM),
         stack_bytes=sizes["stack"],

@@ -37,8 +37,8 @@ def qemu() -> str:
 def command(elf: Path, board: Board, carrier: str, options: Sequence[str] = ()) -> list[str]:
     """Return the command line that runs `elf` on the emulated board.
 
-    With `semihosting`, standard input and output are the program's console; with `uart` they are the
-    board's first UART. Arm semihosting stays on in both, for the exit status.
+    With `semihosting`, standard input and output are the program's console; with `uart` they are
+    the board's first UART. Arm semihosting stays on in both, for the exit status.
     """
     serial = "stdio" if carrier == "uart" else "none"
     return [
@@ -76,6 +76,11 @@ class Emulator:
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
         self._stderr = self._process.stderr
         os.set_blocking(self._stdin.fileno(), False)
+
+    @property
+    def pid(self) -> int:
+        """The emulator's process."""
+        return self._process.pid
 
     def read(self, timeout: float) -> bytes:
         """Wait up to `timeout` seconds for bytes from the device and return them.

@@ -24,7 +24,7 @@ _COMPILER = "arm-none-eabi-gcc"
 _SOURCES = ("app", "boards", "frontend", "platform", "protocol")
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
 _ERROR = re.compile(
-    r"(?:^|: )(?:fatal )?error: |: undefined reference |multiple definition |^Error: "
+    r"(?:^|: )(?:fatal )?error: |: undefined reference |multiple definition ", re.IGNORECASE
 )
 
 

@@ -1,6 +1,6 @@
 """A conversation with a device: who it is; sound or a raw input in, every stage of a run out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,7 +116,8 @@ class Session:
         if digest is not None and self.hello.digest != digest:
             raise DeviceError(
                 f"{pipe.name}: holds the bundle {self.hello.bundle}, "
-                f"{self.hello.digest.hex()[:16]}, not {digest.hex()[:16]}: build and flash the firmware of this bundle"
+                f"{self.hello.digest.hex()[:16]}, not {digest.hex()[:16]}: "
+                "build and flash the firmware of this bundle"
             )
 
     def infer_pcm(
@@ -231,14 +232,17 @@ def open_emulated(
     carrier: str = "semihosting",
     digest: bytes | None = None,
     timeout: float = TIMEOUT,
+    options: Sequence[str] = (),
 ) -> Iterator[Session]:
     """Start `elf` in the emulator and yield the conversation with it; the emulator ends with it.
+
+    `options` are more options for QEMU.
 
     Raises:
         DeviceError: as `Session`.
         ToolMissingError: QEMU is not on PATH.
     """
-    with Emulator(elf, board, carrier=carrier) as emulator:
+    with Emulator(elf, board, carrier=carrier, options=options) as emulator:
         yield Session(emulator, digest=digest, timeout=timeout)
 
 
