@@ -10,7 +10,7 @@ from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, oper
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
-from ossicle.compiler.operators.operator import Operator, UnsupportedError
+from ossicle.compiler.operators.operator import Operator, UnsupportedError, require_byte
 from ossicle.errors import ModelError
 from ossicle.files import write_atomically
 
@@ -65,6 +65,13 @@ class CompiledModel:
             write_atomically(folder / name, content)
 
 
+# Prefixes whose files or symbols would stand in for the firmware's own or for C99's headers.
+_TAKEN = re.compile(
+    "(app|main|ossicle)(_.*)?|assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale"
+    "|math|setjmp|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|tgmath|time|wchar|wctype"
+)
+
+
 def compile_model(content: bytes, source: str, prefix: str | None = None) -> CompiledModel:
     """Compile an int8 `.tflite` model.
 
@@ -78,10 +85,7 @@ def compile_model(content: bytes, source: str, prefix: str | None = None) -> Com
     """
     graph = reader.read(content, source)
     operators = tuple(_understood(graph))
-    for tensor in (*graph.inputs, *graph.outputs):
-        if tensor.dtype not in ("int8", "uint8"):
-            problem = f"its input or output '{tensor.name}' is {tensor.dtype}, not int8"
-            raise ModelError(f"{source}: {problem}: convert it with int8 input and output")
+    _check_ends(graph)
     plan = memory.plan(graph, operators)
     name = _prefix(prefix if prefix is not None else Path(source).stem)
     return CompiledModel(name, graph, operators, plan, emit(name, graph, operators, plan, content))
@@ -99,8 +103,19 @@ def _understood(graph: Graph) -> list[Operator]:
     return operators
 
 
+def _check_ends(graph: Graph) -> None:
+    for tensors, end in ((graph.inputs, "input"), (graph.outputs, "output")):
+        for tensor in tensors:
+            try:
+                require_byte(tensor, f"{end} '{tensor.name}'")
+            except UnsupportedError as refusal:
+                raise ModelError(
+                    f"{graph.source}: the model cannot be compiled: {refusal}"
+                ) from refusal
+
+
 def _prefix(name: str) -> str:
     identifier = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    if not identifier or identifier[0].isdigit():
+    if not identifier or identifier[0].isdigit() or _TAKEN.fullmatch(identifier):
         identifier = f"model_{identifier}".rstrip("_")
     return identifier

@@ -6,6 +6,7 @@ The same model gives the same bytes everywhere: no date, no path, no order that 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -25,13 +26,6 @@ def emit(
     prefix: str, graph: Graph, operators: Sequence[Operator], plan: MemoryPlan, content: bytes
 ) -> dict[str, str]:
     """Return the library's files: `<prefix>.c`, `<prefix>.h` and the kernels'."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ossicle.compiler"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     layers = [_Layer(prefix, operator, plan) for operator in operators]
     kernels = [layer.kernel for layer in layers if layer.kernel is not None]
     values: dict[str, Any] = {
@@ -45,7 +39,7 @@ def emit(
         "outputs": _ends("OUTPUT", graph.outputs, plan),
         "layers": layers,
         "operands": [
-            (operand_symbol(prefix, tensor), _table(tensor.data), tensor.elements)
+            (operand_symbol(prefix, tensor), _table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)
             if tensor.data is not None
         ],
@@ -54,10 +48,22 @@ def emit(
         "parameters": sum(operator.parameters for operator in operators),
     }
     files = {
-        f"{prefix}.h": environment.get_template("model.h.jinja").render(values),
-        f"{prefix}.c": environment.get_template("model.c.jinja").render(values),
+        f"{prefix}.h": _template("model.h.jinja").render(values),
+        f"{prefix}.c": _template("model.c.jinja").render(values),
     }
     return {**files, **_kernel_files(kernels)}
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ossicle.compiler"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)
 
 
 class _Layer:

@@ -83,6 +83,7 @@ class Node:
         name: TFLite's name of the operator, such as CONV_2D.
         inputs: tensors, None where an optional one is left out.
         options: the file's option table, a reader of the `tflite` package; None if there is none.
+        options_kind: which table that is, a number of the schema's BuiltinOptions.
     """
 
     index: int
@@ -90,6 +91,7 @@ class Node:
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
     options: Any
+    options_kind: int
 
     @property
     def label(self) -> str:

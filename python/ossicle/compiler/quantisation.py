@@ -64,6 +64,8 @@ def activation_range(activation: int, output: Quantisation) -> tuple[int, int]:
 
 
 def _quantised(real: float, output: Quantisation) -> int:
-    # TFLite divides two float32 here.
-    ratio = float(np.float32(real) / np.float32(output.scale))
-    return output.zero_point + round_half_away(ratio)
+    # TFLite divides two float32 here. With a tiny scale the quotient may be infinite; whatever lies
+    # beyond 8 bits is clamped anyway.
+    with np.errstate(over="ignore"):
+        ratio = float(np.float32(real) / np.float32(output.scale))
+    return output.zero_point + round_half_away(max(-512.0, min(ratio, 512.0)))

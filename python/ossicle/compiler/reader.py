@@ -27,6 +27,11 @@ DTYPES = {
     tflite.TensorType.BOOL: "bool",
 }
 LARGEST_TENSOR = 1 << 26  # elements: far above any microcontroller, far below 32-bit overflow
+MOST_TABLES = (
+    1 << 14
+)  # tensors or operators: entries may share bytes, so the file's size is no bound
+MOST_NAMED = 1 << 10  # inputs or outputs of an operator
+LONGEST_NAME = 80  # characters of a name that a message repeats
 
 
 def read(content: bytes, source: str) -> Graph:
@@ -73,7 +78,7 @@ class _Reader:
 
     def _count(self, count: int, what: str) -> int:
         # Each entry of a vector of tables takes four bytes of the file at least.
-        if not 0 <= count <= self._size // 4:
+        if not 0 <= count <= min(self._size // 4, MOST_TABLES):
             raise ModelError(f"{self._source}: damaged: claims {count} {what}")
         return count
 
@@ -88,6 +93,8 @@ class _Reader:
     ) -> tuple[Tensor | None, ...]:
         if isinstance(indices, int):  # what the package gives for an absent vector
             return ()
+        if len(indices) > MOST_NAMED:
+            raise ModelError(f"{self._source}: {what} name {len(indices)} tensors")
         for index in indices:
             if not -1 <= index < len(tensors):
                 raise ModelError(f"{self._source}: damaged: {what} name tensor {index}")
@@ -95,10 +102,12 @@ class _Reader:
 
     def _tensor(self, index: int) -> Tensor:
         table = self._graph.Tensors(index)
-        name = (table.Name() or b"").decode("utf-8", "replace")
+        name = _printable(table.Name())
         label = f"{self._source}: tensor {index} ({name})"
+        if table.ShapeLength() > 8:
+            raise ModelError(f"{label}: has {table.ShapeLength()} dimensions; Ossicle takes 8")
         shape = () if table.ShapeIsNone() else tuple(int(size) for size in table.ShapeAsNumpy())
-        if any(size < 1 for size in shape) or len(shape) > 8 or prod(shape) > LARGEST_TENSOR:
+        if any(size < 1 for size in shape) or prod(shape) > LARGEST_TENSOR:
             raise ModelError(f"{label}: its shape {list(shape)} is not one that Ossicle takes")
         dtype = DTYPES.get(table.Type())
         if dtype is None:
@@ -118,22 +127,24 @@ class _Reader:
         if table.DataLength() != expected:
             found = table.DataLength()
             raise ModelError(f"{label}: holds {found} bytes where its shape takes {expected}")
-        raw = np.array(table.DataAsNumpy(), dtype=np.uint8).tobytes()
-        return np.frombuffer(raw, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape)
+        # A view, not a copy: a thousand tensors may name the same buffer.
+        stored = np.dtype(dtype).newbyteorder("<")
+        return np.asarray(table.DataAsNumpy()).view(stored).reshape(shape)
 
     def _quantisation(self, table: Any, shape: tuple[int, ...], label: str) -> Quantisation | None:
         parameters = table.Quantization()
         if parameters is None or parameters.ScaleIsNone() or parameters.ScaleLength() == 0:
             return None
+        count, points = parameters.ScaleLength(), parameters.ZeroPointLength()
+        if points != count:
+            raise ModelError(f"{label}: {count} scales but {points} zero points")
+        axis = int(parameters.QuantizedDimension())
+        if count > 1 and (not 0 <= axis < len(shape) or shape[axis] != count):
+            raise ModelError(f"{label}: {count} scales do not fit axis {axis} of its shape")
         scales = tuple(float(scale) for scale in parameters.ScaleAsNumpy())
         zero_points = tuple(int(point) for point in parameters.ZeroPointAsNumpy())
-        axis = int(parameters.QuantizedDimension())
         if not all(isfinite(scale) and scale > 0 for scale in scales):
             raise ModelError(f"{label}: a quantisation scale is not a positive number")
-        if len(zero_points) != len(scales):
-            raise ModelError(f"{label}: {len(scales)} scales but {len(zero_points)} zero points")
-        if len(scales) > 1 and (not 0 <= axis < len(shape) or shape[axis] != len(scales)):
-            raise ModelError(f"{label}: {len(scales)} scales do not fit axis {axis} of its shape")
         return Quantisation(scales, zero_points, axis)
 
     def _node(self, index: int, tensors: tuple[Tensor, ...]) -> Node:
@@ -149,9 +160,14 @@ class _Reader:
             self._optional(table.InputsAsNumpy(), tensors, what),
             self._named(table.OutputsAsNumpy(), tensors, what),
             table.BuiltinOptions(),
+            table.BuiltinOptionsType(),
         )
 
     def _check_order(self, graph: Graph) -> None:
+        for given in graph.inputs:
+            if given.data is not None:
+                problem = f"input tensor {given.index} is a constant"
+                raise ModelError(f"{graph.source}: damaged: {problem}")
         known = {tensor.index for tensor in graph.inputs}
         for node in graph.nodes:
             for tensor in node.inputs:
@@ -171,7 +187,15 @@ class _Reader:
 
 def _operator_name(code: Any) -> str:
     if code.CustomCode():
-        return f"custom {code.CustomCode().decode('utf-8', 'replace')}"
+        return f"custom {_printable(code.CustomCode())}"
     # Files written before the schema's version 3a have only the deprecated 8-bit field.
     number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     return f"{tflite.BUILTIN_OPCODE2NAME.get(number, f'number {number}')}"
+
+
+def _printable(name: bytes | None) -> str:
+    """Return a name from the file, fit for a one-line message: no line ends, no escapes, short."""
+    text = (name or b"")[: 4 * LONGEST_NAME].decode("utf-8", "replace")[:LONGEST_NAME]
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

@@ -49,8 +49,8 @@ class Add(Operator):
         self._right = (-right.affine.zero_point, *requantise_fields(right.affine.scale / twice))
         real = twice / (float(1 << HEADROOM_BITS) * self.output.affine.scale)
         self._output = requantise_fields(real)
-        if self._output[1] > 2:
-            # The sum stays below 2^28 (see the kernel); more than two bits up could leave 32.
+        if self._output[1] > 0:
+            # TFLite's kernels abort here; and the sum, below 2^28 (see the kernel), has no room.
             raise UnsupportedError("its output's scale is too small for its inputs'")
 
     def kernel(self) -> Kernel:

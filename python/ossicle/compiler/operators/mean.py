@@ -46,6 +46,8 @@ class Mean(Operator):
             raise UnsupportedError(
                 f"averages {self.count} elements; fewer than {LARGEST_COUNT} can be"
             )
+        others = [axis for axis in range(len(inputs.shape)) if axis not in self._axes]
+        self._kept, self._reduced = self._walk(others), self._walk(self._axes)
         self._multiplier, self._shift = self._factor()
         if self.count * 256 << max(self._shift, 0) > 2**31 - 1 - 256:
             raise UnsupportedError("its output's scale is too small for its input's")
@@ -67,15 +69,14 @@ class Mean(Operator):
     def kernel(self) -> Kernel:
         """Return the call of ossicle_mean."""
         inputs = self.input(0)
-        others = [axis for axis in range(len(inputs.shape)) if axis not in self._axes]
         return Kernel(
             function="ossicle_mean",
             header="ossicle_mean.h",
             sources=("ossicle_mean.c",),
             descriptor="ossicle_mean_layer",
             fields={
-                "kept": self._walk(others),
-                "reduced": self._walk(self._axes),
+                "kept": self._kept,
+                "reduced": self._reduced,
                 "input_offset": -inputs.affine.zero_point * self.count,
                 "multiplier": self._multiplier,
                 "shift": self._shift,

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+import tflite
+
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
 
@@ -136,6 +138,8 @@ class Operator(ABC):
         """Read the node's option table with a reader class of the `tflite` package."""
         if self.node.options is None:
             raise UnsupportedError("has no options")
+        if self.node.options_kind != getattr(tflite.BuiltinOptions, reader.__name__):
+            raise UnsupportedError(f"its options are not {reader.__name__}")
         table = reader()
         table.Init(self.node.options.Bytes, self.node.options.Pos)
         return table

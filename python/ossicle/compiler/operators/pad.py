@@ -34,6 +34,7 @@ class Pad(Operator):
             raise UnsupportedError("its paddings are not two counts for each dimension")
         self._paddings = [(int(before), int(after)) for before, after in paddings]
         sizes = zip(self._paddings, inputs.shape, strict=True)
+        self._input_shape = padded_to(RANK, inputs.shape, 1)
         require_shape(self.output, [before + size + after for (before, after), size in sizes])
 
     def kernel(self) -> Kernel:
@@ -44,7 +45,7 @@ class Pad(Operator):
             sources=("ossicle_pad.c",),
             descriptor="ossicle_pad_layer",
             fields={
-                "input_shape": padded_to(RANK, self.input(0).shape, 1),
+                "input_shape": self._input_shape,
                 "output_shape": padded_to(RANK, self.output.shape, 1),
                 "before": padded_to(RANK, [before for before, _ in self._paddings], 0),
                 "zero_point": self.output.affine.zero_point,

@@ -36,12 +36,12 @@ class Weighted:
         activation: int,
     ) -> None:
         require_int8(inputs, "input")
-        require_int8_output(output)
+        require_int8(output, "output")
         self._zero_point = inputs.affine.zero_point
         self.weights = _checked_weights(weights, channel_axis)
         self.channels = weights.shape[channel_axis]
         self.biases = _checked_biases(biases, self.channels)
-        self.minimum, self.maximum = _range(activation, output)
+        self.minimum, self.maximum = fused_range(activation, output)
         self._output_zero_point = output.affine.zero_point
         pairs = [multiplier_and_shift(real) for real in product_factors(inputs, weights, output)]
         self._multipliers = [pair[0] for pair in pairs]
@@ -59,7 +59,8 @@ class Weighted:
         bound = np.abs(weights).sum(axis=1) * largest_input
         if self.biases is not None:
             bound = bound + np.abs(integers(self.biases))
-        shifted = bound << np.maximum(integers(self._shifts), 0)
+        # Beyond 32 bits the exact bound does not matter, and shifting it could leave even 64.
+        shifted = np.minimum(bound, 2**31) << np.maximum(integers(self._shifts), 0)
         worst = int(np.argmax(shifted))
         if int(shifted[worst]) > 2**31 - 1 - 256:
             raise UnsupportedError(
@@ -111,11 +112,6 @@ class Weighted:
         return integers(self._multipliers), integers(self._shifts), bounds
 
 
-def require_int8_output(output: Tensor) -> None:
-    """Refuse an output that is not int8."""
-    require_int8(output, "output")
-
-
 def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
     if weights.data is None or weights.dtype != "int8" or weights.quantisation is None:
         kind = "not constant" if weights.data is None else f"{weights.dtype}, not quantised int8"
@@ -135,19 +131,15 @@ def _checked_biases(biases: Tensor | None, channels: int) -> Array | None:
     return biases.data.reshape(-1)
 
 
-def _range(activation: int, output: Tensor) -> tuple[int, int]:
+def fused_range(activation: int, output: Tensor) -> tuple[int, int]:
+    """Return the int8 range of a fused activation, or refuse.
+
+    The range is never empty: every activation lets a real 0 through, which is the zero point.
+    """
     try:
-        minimum, maximum = activation_range(activation, output.affine)
+        return activation_range(activation, output.affine)
     except ValueError as error:
         raise UnsupportedError(f"{error} is not supported") from error
-    if minimum > maximum:
-        raise UnsupportedError("its fused activation leaves no value that its output can hold")
-    return minimum, maximum
-
-
-def fused_range(activation: int, output: Tensor) -> tuple[int, int]:
-    """Return the int8 range of a fused activation, or refuse."""
-    return _range(activation, output)
 
 
 def optional(inputs: Sequence[Tensor | None], index: int) -> Tensor | None:

@@ -8,6 +8,7 @@ from ossicle.compiler.arithmetic import Integers
 from ossicle.compiler.operators.operator import Field, UnsupportedError
 
 SAME, VALID = 0, 1  # TFLite's Padding
+LARGEST_REACH = 1 << 26  # elements: positions stay far within 32 bits
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Axis:
                 f"filter {taps}, stride {stride}, dilation {dilation} make no sense"
             )
         reach = (taps - 1) * dilation + 1
+        if reach > LARGEST_REACH:
+            raise UnsupportedError(f"a window that reaches over {reach} elements is too large")
         if padding == SAME:
             output = -(-length // stride)
             total = max((output - 1) * stride + reach - length, 0)
