@@ -15,15 +15,15 @@
 #include "ossicle_frontend_internal.h"
 
 #define WINDOW OSSICLE_FRONTEND_WINDOW_LENGTH
-#define TURN OSSICLE_FRONTEND_FFT_LENGTH /* steps of the sine table in a full turn */
-#define POINTS (TURN / 2)                /* of the complex FFT */
+#define POINTS (OSSICLE_FRONTEND_FFT_LENGTH / 2) /* of the complex FFT */
 
 typedef ossicle_frontend_complex complex_t;
 
-/* value * exp(-2 pi i angle / TURN) / 2 */
-static inline complex_t turned(complex_t value, uint32_t angle) {
-  int32_t sine = ossicle_frontend_sine[angle];
-  int32_t cosine = ossicle_frontend_sine[angle + TURN / 4];
+/* value * (cosine - i sine) / 2: turned clockwise by the angle that the factor's two numbers give.
+ */
+static inline complex_t turned(complex_t value, const int32_t *factor) {
+  int32_t cosine = factor[0];
+  int32_t sine = factor[1];
   complex_t result;
   result.re = ossicle_frontend_mul_add(ossicle_frontend_mul(value.re, cosine), value.im, sine);
   result.im = ossicle_frontend_mul_sub(ossicle_frontend_mul(value.im, cosine), value.re, sine);
@@ -104,47 +104,63 @@ static void first_stage(const int16_t *samples, int gain, complex_t *spectrum) {
 }
 
 #if OSSICLE_FRONTEND_HAS_RADIX2
-/* Joins pairs of transforms of `span` points; used once, where the length is not a power of four.
- */
-static void stage2(complex_t *spectrum, uint32_t span) {
-  for (uint32_t k = 0; k < span; k++) {
-    for (uint32_t i = k; i < POINTS; i += 2 * span) {
+/* Joins pairs of transforms of 4 points; used once, where the length is not a power of four. */
+static void stage2(complex_t *spectrum) {
+  for (uint32_t k = 0; k < 4; k++) {
+    const int32_t *eighths =
+        ossicle_frontend_twiddle + 6 * (POINTS / 8); /* of 1, 2 and 3 eighths */
+    const int32_t *factor = k == 0 ? ossicle_frontend_twiddle : eighths + 2 * (k - 1);
+    for (uint32_t i = k; i < POINTS; i += 8) {
       complex_t a = halved(spectrum[i]);
-      complex_t b = turned(spectrum[i + span], k * (TURN / 2 / span));
+      complex_t b = turned(spectrum[i + 4], factor);
       spectrum[i] = sum(a, b);
-      spectrum[i + span] = difference(a, b);
+      spectrum[i + 4] = difference(a, b);
     }
   }
 }
 #endif
 
-/* Joins transforms of `span` points four by four. */
+/* Joins four transforms of `span` points, which lie one behind the other. */
+static inline void join4(complex_t *block, uint32_t span) {
+  const int32_t *factor = ossicle_frontend_twiddle;
+  uint32_t stride = 6 * (POINTS / 4 / span);
+  for (complex_t *point = block; point < block + span; point++) {
+    complex_t b = turned(point[span], factor);
+    complex_t c = turned(point[2 * span], factor + 2);
+    complex_t d = turned(point[3 * span], factor + 4);
+    transform4(halved(point[0]), b, c, d, point, span);
+    factor += stride;
+  }
+}
+
 static void stage4(complex_t *spectrum, uint32_t span) {
-  for (uint32_t k = 0; k < span; k++) {
-    uint32_t angle = k * (TURN / 4 / span);
-    for (uint32_t i = k; i < POINTS; i += 4 * span) {
-      complex_t *point = spectrum + i;
-      transform4(halved(point[0]), turned(point[span], angle), turned(point[2 * span], 2 * angle),
-                 turned(point[3 * span], 3 * angle), point, span);
-    }
+  for (uint32_t block = 0; block < POINTS; block += 4 * span) {
+    join4(spectrum + block, span);
   }
 }
 
 /* From the complex transform Z to bins k and POINTS - k of the real one: with the transforms
  * E = (Z[k] + conj Z[POINTS - k]) / 2 of the even and O = (Z[k] - conj Z[POINTS - k]) / 2i of the
- * odd samples, X[k] = E + exp(-2 pi i k / TURN) O. The bins 0 and POINTS carry no mel weight and
- * are left. */
+ * odd samples, X[k] = E + exp(-pi i k / POINTS) O. */
+static inline void split_pair(complex_t *spectrum, uint32_t k, const int32_t *factor) {
+  complex_t low = spectrum[k];
+  complex_t high = spectrum[POINTS - k];
+  complex_t even = {(low.re + high.re) >> 1, (low.im - high.im) >> 1};
+  complex_t odd = {low.re - high.re, low.im + high.im}; /* 2i O; turned() halves it */
+  odd = turned(odd, factor);
+  spectrum[k].re = even.re + odd.im;
+  spectrum[k].im = even.im - odd.re;
+  spectrum[POINTS - k].re = even.re - odd.im;
+  spectrum[POINTS - k].im = -even.im - odd.re;
+}
+
+/* The bins 0 and POINTS carry no mel weight and are left; bin POINTS / 2 is Z's own, up to a sign.
+ */
 static void split(complex_t *spectrum) {
-  for (uint32_t k = 1; k < POINTS / 2; k++) {
-    complex_t low = spectrum[k];
-    complex_t high = spectrum[POINTS - k];
-    complex_t even = {(low.re + high.re) >> 1, (low.im - high.im) >> 1};
-    complex_t odd = {low.re - high.re, low.im + high.im}; /* 2i O; turned() halves it */
-    odd = turned(odd, k);
-    spectrum[k].re = even.re + odd.im;
-    spectrum[k].im = even.im - odd.re;
-    spectrum[POINTS - k].re = even.re - odd.im;
-    spectrum[POINTS - k].im = -even.im - odd.re;
+  split_pair(spectrum, 1, ossicle_frontend_odd_twiddle);
+  for (uint32_t k = 2; k < POINTS / 2; k += 2) {
+    split_pair(spectrum, k, ossicle_frontend_twiddle + 3 * k);
+    split_pair(spectrum, k + 1, ossicle_frontend_odd_twiddle + k);
   }
 }
 
@@ -153,7 +169,7 @@ int ossicle_frontend_spectrum(const int16_t *samples, complex_t *spectrum) {
   uint32_t span = 4;
   first_stage(samples, gain, spectrum);
 #if OSSICLE_FRONTEND_HAS_RADIX2
-  stage2(spectrum, span);
+  stage2(spectrum);
   span *= 2;
 #endif
   for (; span < POINTS; span *= 4) {

@@ -5,6 +5,7 @@
 
 import itertools
 import math
+from collections.abc import Iterable
 
 from ossicle.frontend.mel import band_norms, intervals
 from ossicle.frontend.spec import FrontendSpec
@@ -29,9 +30,28 @@ def window(spec: FrontendSpec) -> list[float]:
     return [half[min(n, spec.window_length - n)] for n in range(spec.window_length)]
 
 
-def sine(spec: FrontendSpec) -> list[float]:
-    """Return one turn of the sine in fft_length steps."""
-    return [math.sin(2 * math.pi * i / spec.fft_length) for i in range(spec.fft_length)]
+def twiddle(spec: FrontendSpec) -> list[float]:
+    """Return cosine and sine of once, twice and thrice k turns / points, for a quarter of k.
+
+    These are the factors of the last radix-4 stage; every stage before it uses some of them.
+    """
+    turn = 2 * math.pi / (spec.fft_length // 2)
+    return _cosines_and_sines(
+        turn * times * k for k in range(spec.fft_length // 8) for times in (1, 2, 3)
+    )
+
+
+def odd_twiddle(spec: FrontendSpec) -> list[float]:
+    """Return cosine and sine of k turns / fft_length, for the odd k of the first quarter.
+
+    The split of the real spectrum needs every k; `twiddle` has the even ones.
+    """
+    turn = 2 * math.pi / spec.fft_length
+    return _cosines_and_sines(turn * k for k in range(1, spec.fft_length // 4, 2))
+
+
+def _cosines_and_sines(angles: Iterable[float]) -> list[float]:
+    return [part for angle in angles for part in (math.cos(angle), math.sin(angle))]
 
 
 def fft_radices(spec: FrontendSpec) -> list[int]:

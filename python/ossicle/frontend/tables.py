@@ -65,7 +65,16 @@ def _arrays(spec: FrontendSpec) -> str:
             f"{ends} cos(2 pi i / WINDOW_LENGTH), Q31, up to the centre",
             map(q31, constants.half_window(spec)),
         ),
-        _array("int32_t sine", "sin(2 pi i / FFT_LENGTH), Q31", map(q31, constants.sine(spec))),
+        _array(
+            "int32_t twiddle",
+            "cos, sin of a, 2a, 3a; a = 4 pi k / FFT_LENGTH, k = 0, 1...; Q31",
+            map(q31, constants.twiddle(spec)),
+        ),
+        _array(
+            "int32_t odd_twiddle",
+            "cos, sin of a; a = 2 pi k / FFT_LENGTH, k = 1, 3...; Q31",
+            map(q31, constants.odd_twiddle(spec)),
+        ),
         _array(
             "uint16_t order",
             "i with its digits reversed (a digit a stage): place of the first stage's results",

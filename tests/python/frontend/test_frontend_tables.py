@@ -58,10 +58,15 @@ def test_window(spec):
     assert np.abs(half - expected).max() <= HALF_Q31
 
 
-def test_sine(spec):
-    sine = real(emit_tables(spec), "sine", 31)
-    turn = np.exp(2j * np.pi * np.arange(spec.fft_length) / spec.fft_length).imag
-    assert np.abs(sine - np.minimum(turn, 1 - 2.0**-31)).max() <= HALF_Q31
+def test_twiddles(spec):
+    header = emit_tables(spec)
+    k = np.arange(spec.fft_length // 8)
+    last_stage = np.outer(k, [1, 2, 3]).ravel() * 2
+    for name, numerator in (("twiddle", last_stage), ("odd_twiddle", 2 * k + 1)):
+        pairs = real(header, name, 31).reshape(-1, 2)
+        turn = np.exp(2j * np.pi * numerator / spec.fft_length)
+        expected = np.minimum(np.stack([turn.real, turn.imag], axis=1), 1 - 2.0**-31)
+        assert np.abs(pairs - expected).max() <= HALF_Q31
 
 
 def test_order_sorts_the_points_as_the_stages_want_them(spec):
