@@ -27,7 +27,6 @@ class FrontEnd:
         """Compile the C for the specification, unless that was done before.
 
         Raises:
-            FrontendError: the specification has a mel band without an FFT bin.
             ToolMissingError: there is no C compiler.
             BuildError: the C compiler failed.
         """
