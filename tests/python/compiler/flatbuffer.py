@@ -84,7 +84,8 @@ class ModelBuilder:
     def finish(self, inputs: Sequence[int] = (), outputs: Sequence[int] = ()) -> bytes:
         """Return the file of a graph with these inputs and outputs, besides those noted before."""
         to = flatbuffers.Builder(1024)
-        buffers = [_buffer(to, tensor.data) for tensor in self.tensors]
+        contents = self._contents()
+        buffers = [_buffer(to, data) for data in contents]
         codes = [_code(to, operator.name) for operator in self._operators]
         graph = self._graph(to, [*self.inputs, *inputs], [*self.outputs, *outputs])
         model = _table(
@@ -93,13 +94,18 @@ class ModelBuilder:
             Version=3,
             OperatorCodes=_vector(to, codes),
             Subgraphs=_vector(to, [graph] * self.graphs),
-            Buffers=_vector(to, [_buffer(to, b""), *buffers]),
+            Buffers=_vector(to, buffers),
         )
         to.Finish(model, b"TFL3")
         return bytes(to.Output())
 
+    def _contents(self) -> list[bytes]:
+        """Return the buffers; equal constants share one, and the first is empty by convention."""
+        return list(dict.fromkeys([b"", *(tensor.data for tensor in self.tensors)]))
+
     def _graph(self, to: Any, inputs: Sequence[int], outputs: Sequence[int]) -> int:
-        tensors = [_tensor(to, tensor, index + 1) for index, tensor in enumerate(self.tensors)]
+        buffers = {data: index for index, data in enumerate(self._contents())}
+        tensors = [_tensor(to, tensor, buffers[tensor.data]) for tensor in self.tensors]
         operators = [_operator(to, op, index) for index, op in enumerate(self._operators)]
         return _table(
             to,

@@ -12,13 +12,18 @@ from ossicle.compiler.operators import OPERATORS
 
 
 @st.composite
-def single_layers(draw: st.DrawFn, name: str) -> ModelBuilder:
+def layers_side_by_side(draw: st.DrawFn, name: str) -> ModelBuilder:
+    """Draw a model of one to eight such layers, each with inputs and an output of its own.
+
+    Building a program costs far more than running a layer, so several share one.
+    """
     layer, shapes = LAYERS[name]
     model = ModelBuilder()
-    dtype = draw(st.sampled_from(["int8", "uint8"])) if name == "QUANTIZE" else "int8"
-    source = activation(draw, model, shapes(draw), dtype)
-    model.inputs.append(source)
-    model.outputs.append(layer(draw, model, source))
+    for _ in range(draw(st.integers(1, 8))):
+        dtype = draw(st.sampled_from(["int8", "uint8"])) if name == "QUANTIZE" else "int8"
+        source = activation(draw, model, shapes(draw), dtype)
+        model.inputs.append(source)
+        model.outputs.append(layer(draw, model, source))
     return model
 
 
@@ -27,9 +32,9 @@ def test_every_operator_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))
-@draws(normal=10, fuzz=1000)
+@draws(normal=25, fuzz=500)
 @given(data=st.data(), seed=SEEDS)
 def test_equals_written_arithmetic_and_tflite(name: str, data: st.DataObject, seed: int) -> None:
-    model = data.draw(single_layers(name))
+    model = data.draw(layers_side_by_side(name))
     note(str(model))
     assert_equal_three_ways(model.finish(), seed=seed)

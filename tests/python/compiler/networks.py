@@ -1,0 +1,51 @@
+"""Small networks: one built field by field, and several converted from Keras."""
+
+import numpy as np
+from flatbuffer import ModelBuilder
+
+WINDOW = {"Padding": 0, "StrideH": 1, "StrideW": 1}
+DILATION = {"DilationHFactor": 1, "DilationWFactor": 1}
+
+
+def small_network() -> ModelBuilder:
+    """Build a network that has every supported operator, on an 4x4 image of two channels."""
+    model, weights = ModelBuilder(), np.random.default_rng(1)
+
+    def constant(shape: tuple[int, ...], axis: int) -> list[int]:
+        channels = shape[axis]
+        values = weights.integers(-127, 128, shape).astype(np.int8)
+        scales = [0.01] * channels
+        biases = weights.integers(-500, 500, channels).astype(np.int32)
+        return [
+            model.constant(values, scale=scales, axis=axis),
+            model.constant(biases, scale=scales),
+        ]
+
+    def layer(
+        name: str, inputs: list[int], shape: tuple[int, ...], options: object, **q: float
+    ) -> int:
+        output = model.tensor(shape, **{"scale": 0.1, **q})
+        model.operator(name, inputs, [output], options)
+        return output
+
+    given = model.tensor((1, 4, 4, 2), dtype="uint8", scale=0.05, zero_point=128, name="image")
+    x = layer("QUANTIZE", [given], (1, 4, 4, 2), ("QuantizeOptions", {}))
+    conv = ("Conv2DOptions", {**WINDOW, **DILATION, "FusedActivationFunction": 1})
+    y = layer("CONV_2D", [x, *constant((3, 3, 3, 2), 0)], (1, 4, 4, 3), conv)
+    depthwise = ("DepthwiseConv2DOptions", {**WINDOW, **DILATION, "DepthMultiplier": 1})
+    z = layer("DEPTHWISE_CONV_2D", [y, *constant((1, 3, 3, 3), 3)], (1, 4, 4, 3), depthwise)
+    y = layer("ADD", [y, z], (1, 4, 4, 3), ("AddOptions", {}))
+    pool = ("Pool2DOptions", {**WINDOW, "FilterHeight": 2, "FilterWidth": 2})
+    y = layer("MAX_POOL_2D", [y], (1, 4, 4, 3), pool)
+    y = layer("AVERAGE_POOL_2D", [y], (1, 4, 4, 3), pool)
+    borders = model.constant(np.array([[0, 0], [1, 0], [0, 1], [0, 0]], dtype=np.int32))
+    y = layer("PAD", [y, borders], (1, 5, 5, 3), ("PadOptions", {}))
+    axes = model.constant(np.array([1], dtype=np.int32))
+    y = layer("MEAN", [y, axes], (1, 5, 3), ("ReducerOptions", {"KeepDims": False}))
+    y = layer("RESHAPE", [y], (1, 15), ("ReshapeOptions", {"NewShape": [1, 15]}))
+    y = layer("FULLY_CONNECTED", [y, *constant((4, 15), 0)], (1, 4), ("FullyConnectedOptions", {}))
+    y = layer(
+        "SOFTMAX", [y], (1, 4), ("SoftmaxOptions", {"Beta": 1.0}), scale=1 / 256, zero_point=-128
+    )
+    model.inputs, model.outputs = [given], [y]
+    return model
