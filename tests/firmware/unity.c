@@ -104,5 +104,5 @@ int unity_end(void) {
   print_number(state.failures);
   print(" Failures 0 Ignored\n");
   print(state.failures == 0 ? "OK\n" : "FAIL\n");
-  return state.failures;
+  return state.failures == 0 ? 0 : UNITY_FAILED;
 }

@@ -6,11 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UNITY_FAILED 100 /* PlatformIO takes small exit statuses for signals */
+
 typedef void (*unity_test)(void);
 
 void unity_begin(void);
 void unity_run(unity_test test, const char *name, const char *file, int line);
-int unity_end(void); /* returns how many tests failed */
+int unity_end(void); /* returns the exit status: 0, or UNITY_FAILED when a test failed */
 
 /* Each fails the running test at most once; the test ends at its own end. */
 void unity_check(int holds, const char *what, int line);

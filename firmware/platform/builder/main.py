@@ -150,7 +150,8 @@ def frontend_tables():
 
 def host_command(verb, *arguments):
     """Return the command line by which the host's half of the project runs the program."""
-    words = [env.subst("$PYTHONEXE"), "-m", "ossicle.device", verb, env.subst("$PROGPATH")]
+    python = ["env", f"PYTHONPATH={project / 'python'}", env.subst("$PYTHONEXE")]
+    words = [*python, "-m", "ossicle.device", verb, env.subst("$PROGPATH")]
     return shlex.join([*words, env["BOARD"], *arguments])
 
 
@@ -161,8 +162,7 @@ def write_launcher(target, source, env):
     launcher.chmod(0o755)
 
 
-os.environ["PYTHONPATH"] = str(project / "python")  # for host_command, and below for its own use
-sys.path.insert(0, str(project / "python"))
+sys.path.insert(0, str(project / "python"))  # for frontend_tables
 configure_toolchain()
 add_sources()
 program = env.BuildProgram()

@@ -17,7 +17,7 @@ from ossicle.device.emulator import CARRIERS, command
 from ossicle.device.session import Inference, Session, open_emulated
 from ossicle.errors import DeviceError, OssicleError
 
-TEST_SECONDS = 120.0
+TEST_SECONDS = 60.0
 """What a test program may take; `pio test` itself has no limit."""
 
 
