@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ossicle.budget import fitting_image
 from ossicle.console import track
 from ossicle.datasets import Corpus
 from ossicle.device import boards
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import open_emulated
@@ -31,6 +31,7 @@ def evaluate(
     Raises:
         DataError: labels or folds do not fit.
         BoardError: there is no such board.
+        BudgetError: the bundle does not fit it.
     """
     target = boards.board(board) if board is not None else None
     sounds = of_corpus(program, corpus, fold)
@@ -50,7 +51,7 @@ def host_outputs(sounds: Sounds) -> Outputs:
 def device_outputs(sounds: Sounds, board: Board) -> Outputs:
     """Return the int8 outputs of an emulated device that is played the PCM of every window."""
     program = sounds.program
-    elf = programs.image(program, board)
+    elf = fitting_image(program, board)
     with open_emulated(elf, board, digest=program.digest) as session:
         played = track(sounds, f"int8 on {board.name}", len(sounds))
         return np.stack([session.infer_pcm(pcm).output for pcm in played])

@@ -35,7 +35,8 @@ class Heard:
     @property
     def levels(self) -> NDArray[np.float64]:
         """The features in dB relative to a full-scale sine."""
-        return self.spec.level_floor_db + (self.features + 128.0) * self.spec.level_step_db
+        steps = self.features.astype(np.float64) + 128
+        return self.spec.level_floor_db + steps * self.spec.level_step_db
 
 
 def choose(sounds: Sounds) -> list[int]:

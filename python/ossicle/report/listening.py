@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ossicle.budget import fitting_image
 from ossicle.console import console
 from ossicle.datasets.audio import read_pcm
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import Inference, open_emulated
-from ossicle.report.sounds import window_starts
+from ossicle.report.sounds import of_bundle, window_starts
 from ossicle.training.windows import cut
 
 
@@ -52,7 +52,7 @@ def listen(
         BudgetError: the bundle does not fit the board.
     """
     starts, windows = _windows(program, sound)
-    elf = programs.image(program, board, carrier=carrier)
+    elf = fitting_image(program, board, carrier=carrier)
     with open_emulated(elf, board, carrier=carrier, digest=program.digest) as session:
         return [
             _moment(program, session.infer_pcm(pcm), start)
@@ -65,7 +65,7 @@ def _windows(program: Program, sound: Path | None) -> tuple[list[int], NDArray[n
     assert program.bundle is not None
     length = program.pcm_samples
     if sound is None:
-        own = np.asarray(program.bundle.vectors["pcm"])
+        own = of_bundle(program)
         return [length * number for number in range(len(own))], own
     pcm, note = read_pcm(sound, program.bundle.frontend.sample_rate)
     if note:

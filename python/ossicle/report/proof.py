@@ -10,6 +10,7 @@ from ossicle.device.program import Program
 from ossicle.parity import bundles, models
 from ossicle.parity.bundles import BundleParity
 from ossicle.parity.models import ModelParity
+from ossicle.report.sounds import of_bundle as own_sounds
 from ossicle.report.sounds import of_corpus
 
 
@@ -55,10 +56,8 @@ def of_bundle(
 
     With neither `data` nor `fold` the sounds are those in the bundle's vectors.
     """
-    assert program.bundle is not None
     if data is None and fold is None:
-        own = list(program.bundle.vectors["pcm"])
-        return Proof(board, bundles.compare(program, board, own))
+        return Proof(board, bundles.compare(program, board, list(own_sounds(program))))
     corpus = datasets.load(data) if data is not None else datasets.find()[0]
     recordings = of_corpus(program, corpus, fold)
     chosen = recordings if fold is not None else recordings.some(sounds)

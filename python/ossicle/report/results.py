@@ -76,10 +76,17 @@ class Results:
     def _float_score(self) -> dict[str, Any] | None:
         """Return the float model's score, if it was taken on these very recordings in training."""
         assert self.program.bundle is not None
-        metrics = self.program.bundle.metrics
-        data, test = metrics.get("data", {}), metrics.get("test")
-        same = (data.get("name"), data.get("test_fold")) == (self.sounds.corpus.name, self.fold)
-        return test["float"] if test and same and self.fold is not None else None
+        metrics = self.program.bundle.metrics  # a stranger's JSON: anything may be missing
+        try:
+            data, score = metrics["data"], metrics["test"]["float"]
+            tested_on = data["name"], data["test_fold"], score["clips"]
+            figures = {name: score[name] for name in self.host.to_json()}
+        except (KeyError, TypeError):
+            return None
+        same = tested_on == (self.sounds.corpus.name, self.fold, self.host.clips)
+        numbers = (value for name, value in figures.items() if name != "confusion")
+        usable = all(isinstance(value, int | float) for value in numbers)
+        return figures if same and usable and self.fold is not None else None
 
 
 def gather(program: Program, corpus: Corpus, *, fold: int | None, board: Board) -> Results:

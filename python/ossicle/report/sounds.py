@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from ossicle.datasets import Corpus
 from ossicle.device.program import Program
-from ossicle.errors import DataError
+from ossicle.errors import BundleError, DataError
 from ossicle.paths import BUILD
 from ossicle.training import Windows, prepare
-from ossicle.training.windows import clip_windows
+from ossicle.training.windows import clip_windows, window_length
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,40 @@ def of_corpus(program: Program, corpus: Corpus, fold: int | None) -> Sounds:
 
     Raises:
         DataError: the recordings' labels are not the bundle's, or there is no such fold.
+        BundleError: the bundle hears sounds of another length than the windows'.
     """
     assert program.bundle is not None
+    if program.pcm_samples != (length := window_length(program.bundle.frontend)):
+        problem = f"hears {program.pcm_samples} samples at a time, windows have {length}"
+        raise BundleError(f"{program.name}: {problem}")
     if program.bundle.labels != corpus.labels:
         ours, theirs = ", ".join(program.bundle.labels), ", ".join(corpus.labels)
         raise DataError(f"{corpus.name}: has labels {theirs}; {program.name} knows {ours}")
+    if fold is not None:
+        corpus.fold_clips(fold)  # refuses one that does not exist or lacks a class
     windows = prepare(corpus, program.bundle.frontend, BUILD / "features")
     if fold is not None:
-        corpus.fold_clips(fold)  # complains of a fold that does not exist
         windows = windows.select(windows.fold == fold)
     return Sounds(program, corpus, windows)
+
+
+def of_bundle(program: Program) -> NDArray[np.int16]:
+    """Return the bundle's own test sounds, int16 [sounds, samples].
+
+    Raises:
+        BundleError: it has none that fit its model.
+    """
+    assert program.bundle is not None
+    pcm = program.bundle.vectors.get("pcm")
+    if (
+        pcm is None
+        or pcm.dtype != np.int16
+        or pcm.shape[1:] != (program.pcm_samples,)
+        or not len(pcm)
+    ):
+        wanted = f"int16 sounds of {program.pcm_samples} samples"
+        raise BundleError(f"{program.name}: vectors/pcm.npy does not hold {wanted}")
+    return pcm
 
 
 def window_starts(samples: int, length: int, windows: int) -> list[int]:
