@@ -1,16 +1,17 @@
 """The command line: verbs only, each a few lines that call the room which does the work."""
 
+import io
 import json
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from ossicle import __version__
-from ossicle.console import console
-from ossicle.errors import OssicleError
+from ossicle.errors import DataError, OssicleError
+from ossicle.files import require_writable
 
 app = typer.Typer(
     name="ossicle",
@@ -58,6 +59,7 @@ def fetch(
     """Download a public corpus or models: checked, resumed where interrupted, unpacked."""
     from ossicle.datasets.fetch import fetch as bring
 
+    require_writable(to)
     typer.echo(bring(name, to))
 
 
@@ -141,6 +143,7 @@ def compile_(
     """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels."""
     from ossicle.device import program
 
+    require_writable(out)
     compiled = program.load(model, name=name).compiled
     compiled.write(out)
     names = sorted(compiled.files)
@@ -217,8 +220,10 @@ def parity(
 ) -> None:
     """Prove that an emulated device computes what the host computes, bit for bit.
 
-    A model is run on random inputs, and every layer compared with the host's C and with TFLite's
-    reference kernels. A bundle is played windows of recordings: of --fold all, else --inputs.
+    A model is run on random inputs, or on --vectors. A bundle is played sounds: every window of
+    --fold, or --inputs windows of --data, or the test sounds that it brings. Every stage is
+    compared with the host's C and with TFLite's reference kernels, or with the vectors.
+
     The exit status is 1 if anything differs.
     """
     from ossicle.device import boards, program
@@ -228,6 +233,8 @@ def parity(
     target = boards.board(board)
     if loaded.bundle is not None and vectors is None:
         result = proof.of_bundle(loaded, target, data=data, fold=fold, sounds=inputs)
+    elif data is not None or fold is not None:
+        raise DataError(f"{model}: hears no sounds here; give a bundle, or no --data and no --fold")
     else:
         result = proof.of_model(loaded, target, inputs=inputs, seed=seed, vectors=vectors)
     _show(as_json, result.figures(), result.text())
@@ -297,12 +304,22 @@ def _exit_unless(good: bool) -> None:
 
 def main() -> None:
     """Run the command line; what a user can cure becomes one line and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # the name of a file need not be UTF-8
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:  # the command was not written as it should be
+        _refuse(f"{error.format_message().rstrip('.')}; --help shows how" if error.message else "")
     except OssicleError as error:
-        console.print(f"ossicle: {error}", markup=False, soft_wrap=True)
-        sys.exit(2)
+        _refuse(str(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        console.print(f"ossicle: {where}{error.strerror or error}", markup=False, soft_wrap=True)
-        sys.exit(2)
+        _refuse(f"{where}{error.strerror or error}")
+
+
+def _refuse(reason: str) -> NoReturn:
+    """Say on one line what is wrong (a compiler's message has several), and exit."""
+    if reason:
+        line = "".join(sign if sign.isprintable() else " " for sign in reason)
+        typer.echo(f"ossicle: {line}", err=True)
+    sys.exit(2)

@@ -9,6 +9,10 @@ class OssicleError(Exception):
     """The root of all errors that a user can cause and cure."""
 
 
+class OutputError(OssicleError):
+    """A place where nothing can be written."""
+
+
 class DataError(OssicleError):
     """A folder of recordings, a table or a sound file that cannot be used."""
 

@@ -7,6 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ossicle.errors import OutputError
+
+
+def require_writable(folder: Path) -> None:
+    """Check, before long work, that a folder can be written to or made.
+
+    Raises:
+        OutputError: a file is in the way, or permission is missing.
+    """
+    whole = folder.absolute()
+    existing = next(place for place in (whole, *whole.parents) if place.exists())
+    if not existing.is_dir():
+        raise OutputError(f"{folder}: cannot be a folder, {existing} is a file; choose another")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: nothing may be written in {existing}; choose another folder")
+
 
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write `content` to a temporary name beside `path`, then rename it to `path`."""

@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ossicle import datasets
+from ossicle import bundle, datasets
 from ossicle.console import console
 from ossicle.datasets import Corpus
 from ossicle.device import boards
 from ossicle.device import program as programs
 from ossicle.device.boards import Board
+from ossicle.device.emulator import qemu
+from ossicle.device.firmware import cross_compiler
 from ossicle.device.program import Program
-from ossicle.errors import DataError
-from ossicle.files import write_atomically
+from ossicle.errors import DataError, ModelError, OutputError
+from ossicle.files import require_writable, write_atomically
 from ossicle.paths import BUILD
 from ossicle.report import results
 
@@ -28,8 +28,15 @@ def corpus(data: Path | None) -> Corpus:
 
 
 def default_fold(recordings: Corpus) -> int:
-    """Return the first fold that is meant for testing (fold 0 is for training only)."""
-    return min(fold for fold in recordings.folds if fold > 0)
+    """Return the first fold that is meant for testing (fold 0 is for training only).
+
+    Raises:
+        DataError: there is none.
+    """
+    testing = [fold for fold in recordings.folds if fold > 0]
+    if not testing:
+        raise DataError(f"{recordings.name}: has no fold to test on, only fold 0, for training")
+    return testing[0]
 
 
 def train(
@@ -39,19 +46,27 @@ def train(
 
     Args:
         recordings: what to learn.
-        out: the bundle's folder; what an interrupted run needs lies beside it, in `<out>.work`.
+        out: the bundle's folder; what an interrupted run needs is kept beside it, in `<out>.work`.
         fold: the fold that is held out; None trains on everything.
         method: "ptq" or "qat"; None lets validation choose.
         **overrides: fields of the recipe; None leaves one as it is.
+
+    Raises:
+        DataError: the recordings or the fold cannot be used.
+        BundleError: something else is in the way at `out`.
+        OutputError: nothing can be written there.
     """
     from ossicle.quantize.pipeline import make_bundle
     from ossicle.training import Recipe
 
-    given = {name: value for name, value in overrides.items() if value is not None}
-    work = out.with_name(f"{out.name}.work")
-    made = make_bundle(
-        recordings, out, work=work, test_fold=fold, recipe=Recipe(**given), method=method
-    )
+    recipe = Recipe(**{name: value for name, value in overrides.items() if value is not None})
+    bundle.require_replaceable(out)
+    require_writable(out.parent)
+    if fold is not None:
+        recordings.split(fold)  # refuses here, not after minutes of work
+    place = out.resolve()  # "." has no name to put `.work` behind
+    work = place.with_name(f"{place.name}.work")
+    made = make_bundle(recordings, place, work=work, test_fold=fold, recipe=recipe, method=method)
     return dict(made.metrics)
 
 
@@ -65,46 +80,90 @@ def training_summary(metrics: dict[str, Any], out: Path) -> str:
 
 
 def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) -> dict[str, Any]:
-    """Quantise a Keras file after training, calibrated on recordings outside `fold`."""
+    """Quantise a Keras file after training, calibrated on recordings outside `fold`.
+
+    Raises:
+        ModelError: the file is no model of the front end's features, or it cannot be converted.
+        DataError: the recordings or the fold cannot be used.
+        OutputError: `out` cannot be written.
+    """
     from ossicle.frontend import FrontendSpec
     from ossicle.models.files import load
     from ossicle.quantize import post_training
-    from ossicle.quantize.pipeline import CALIBRATION_WINDOWS
+    from ossicle.quantize.convert import spread
     from ossicle.training import prepare
 
+    if out.is_dir():
+        raise OutputError(f"{out}: is a folder; name a file in it")
+    require_writable(out.parent)
+    if fold is not None:
+        recordings.split(fold)
     network = load(model)
     windows = prepare(recordings, FrontendSpec(), BUILD / "features")
-    usable = np.flatnonzero(windows.active & (windows.fold != fold))
+    _require_features(model, network, windows.features.shape[1:])
+    usable = windows.select(windows.active & (windows.fold != fold))
     if not len(usable):
         raise DataError(f"{recordings.name}: has no sound outside fold {fold} to calibrate on")
-    rows = usable[np.linspace(0, len(usable) - 1, CALIBRATION_WINDOWS).astype(int)]
-    content = post_training(network, windows.features[np.unique(rows)])
+    calibration = spread(usable.features)
+    try:
+        content = post_training(network, calibration)
+    except Exception as error:  # TensorFlow's converter raises anything
+        reason = str(error).strip().splitlines() or [repr(error)]
+        raise ModelError(f"{model}: cannot be made int8: {reason[0]}") from error
     write_atomically(out, content)
-    return {"model": str(out), "bytes": len(content), "calibration_windows": len(np.unique(rows))}
+    return {"model": str(out), "bytes": len(content), "calibration_windows": len(calibration)}
+
+
+def _require_features(model: Path, network: Any, shape: tuple[int, ...]) -> None:
+    """Check that a Keras model goes from features [bands, frames] to probabilities [classes]."""
+    wanted = (*shape, 1)
+    if not isinstance(network.input_shape, tuple) or network.input_shape[1:] != wanted:
+        problem = f"takes {network.input_shape}, but the front end gives {(None, *wanted)}"
+        raise ModelError(f"{model}: {problem}")
+    if not isinstance(network.output_shape, tuple) or len(network.output_shape) != 2:
+        raise ModelError(f"{model}: gives {network.output_shape}, not (None, classes)")
 
 
 def report(
     program: Program, recordings: Corpus, out: Path, *, fold: int | None, board: Board
 ) -> dict[str, Any]:
-    """Score, prove and measure a bundle; write `report.html` and `report.json` into `out`."""
+    """Score, prove and measure a bundle; write `report.html` and `report.json` into `out`.
+
+    Raises:
+        DataError: the recordings do not fit the bundle.
+        BudgetError: the bundle does not fit the board.
+        OutputError: `out` cannot be written.
+    """
     from ossicle.report.page import write
 
+    require_writable(out)
     gathered = results.gather(program, recordings, fold=fold, board=board)
     write(gathered, out)
     return gathered.figures()
 
 
 def demo(out: Path, *, data: Path | None, fold: int | None, board: str) -> dict[str, Any]:
-    """Go the whole way from recordings to a report."""
+    """Go the whole way from recordings to a report.
+
+    Raises:
+        OssicleError: whatever is missing or wrong; what can be known is said before the training.
+    """
     target = boards.board(board)
+    _require_tools()
+    require_writable(out)
     recordings = corpus(data)
     chosen = default_fold(recordings) if fold is None else fold
-    bundle = out / "bundle"
     console.rule("train and quantise")
-    train(recordings, bundle, fold=chosen)
-    program = programs.load_bundle(bundle)
+    train(recordings, out / "bundle", fold=chosen)
+    program = programs.load_bundle(out / "bundle")
     console.rule(f"prove and measure on {target.name}")
     return report(program, recordings, out, fold=chosen, board=target)
+
+
+def _require_tools() -> None:
+    """Look for the compiler and the emulator, which are wanted only after the training."""
+    cross_compiler()
+    qemu()
 
 
 def summary(figures: dict[str, Any], out: Path) -> str:

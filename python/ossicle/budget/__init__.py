@@ -2,6 +2,6 @@
 
 from ossicle.budget.bench import Bench, bench
 from ossicle.budget.measure import Budget, measure
-from ossicle.budget.verdict import Verdict, require_fit
+from ossicle.budget.verdict import Verdict, fitting_image, require_fit
 
-__all__ = ["Bench", "Budget", "Verdict", "bench", "measure", "require_fit"]
+__all__ = ["Bench", "Budget", "Verdict", "bench", "fitting_image", "measure", "require_fit"]

@@ -8,9 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ossicle.budget.verdict import require_fit
+from ossicle.budget.verdict import fitting_image
 from ossicle.device import elf, firmware
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.instructions import count
 from ossicle.device.program import Program
@@ -75,8 +74,7 @@ def bench(program: Program, board: Board) -> Bench:
         DeviceError: the device failed, or the model has several inputs or outputs.
     """
     bare = Program(program.name, program.model, program.compiled, None)
-    require_fit(bare, board)
-    image = programs.image(bare, board)
+    image = fitting_image(bare, board)
     linked, empty = elf.read(image), elf.read(_empty_image(board))
     tables = set(program.compiled.constant_symbols)
     constants = sum(symbol.size for symbol in linked.symbols if symbol.name in tables)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ossicle.budget.verdict import Verdict, challenge_verdicts, require_fit
+from ossicle.budget.verdict import Verdict, challenge_verdicts, fitting_image
 from ossicle.compiler.operators.operator import Operator
 from ossicle.device import elf
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.instructions import InstructionCounts, count
 from ossicle.device.program import Program
@@ -140,8 +139,7 @@ def measure(program: Program, board: Board) -> Budget:
             the linker else.
         DeviceError: the device failed.
     """
-    require_fit(program, board)
-    image = programs.image(program, board)
+    image = fitting_image(program, board)
     linked = elf.read(image)
     counts = count(image, board)
     operators = program.compiled.operators

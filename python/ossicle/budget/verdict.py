@@ -1,8 +1,10 @@
 """Figures against limits: the board's, and those of the DCASE challenge."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.errors import BudgetError
@@ -75,6 +77,17 @@ def require_fit(program: Program, board: Board) -> None:
         if not verdict.fits:
             problem = f"{program.name}: does not fit {board.name}"
             raise BudgetError(f"{problem}: {verdict.name} {_excess(verdict)}")
+
+
+def fitting_image(program: Program, board: Board, *, carrier: str = "semihosting") -> Path:
+    """Build the firmware of a program that fits the board, and return its ELF file.
+
+    Raises:
+        BudgetError: it does not fit; before the build where that is certain, else from the linker.
+        BuildError: the compiler failed.
+    """
+    require_fit(program, board)
+    return programs.image(program, board, carrier=carrier)
 
 
 def _excess(verdict: Verdict) -> str:

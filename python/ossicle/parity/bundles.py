@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ossicle.budget import fitting_image
 from ossicle.console import track
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import Session, open_emulated
@@ -102,7 +102,7 @@ def compare(
         DeviceError: the device failed or holds another bundle.
     """
     assert program.bundle is not None
-    elf = programs.image(program, board, carrier=carrier)
+    elf = fitting_image(program, board, carrier=carrier)
     comparer = _Comparer(program, keep)
     with open_emulated(elf, board, carrier=carrier, digest=program.digest) as session:
         for pcm in track(sounds, f"parity on {board.name}", len(sounds)):

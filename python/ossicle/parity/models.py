@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ossicle.budget import fitting_image
 from ossicle.compiler.graph import Array, Tensor
 from ossicle.console import track
-from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import Session, open_emulated
@@ -119,7 +119,7 @@ def compare(
     """
     shape = program.input.shape
     host = HostModel(program.compiled)
-    elf = programs.image(program, board)
+    elf = fitting_image(program, board)
     authority = "the given vectors" if expected is not None else "TFLite's reference kernels"
     parity = ModelParity(len(inputs), Comparison(authority), Comparison("the host's C"))
     reference = ReferenceModel(program.model) if expected is None else None
