@@ -161,8 +161,8 @@ def _described(spec: FrontendSpec) -> str:
     window, hop = (1000 * n / spec.sample_rate for n in (spec.window_length, spec.hop_length))
     return (
         f"{spec.sample_rate:,} Hz, {spec.window} window of {window:.3g} ms, hop length "
-        f"{hop:.3g} ms, {spec.fft_length}-point FFT, {spec.mel_bands} mel bands from {spec.fmin:g} to "
-        f"{spec.fmax:g} Hz, int8 in steps of {spec.level_step_db:.3g} dB"
+        f"{hop:.3g} ms, {spec.fft_length}-point FFT, {spec.mel_bands} mel bands from "
+        f"{spec.fmin:g} to {spec.fmax:g} Hz, int8 in steps of {spec.level_step_db:.3g} dB"
     )
 
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 POINTS = 72  # an inch
 FONT_SIZE = 8.5  # points
 CHARACTER = 0.62  # widths of an average character of the font, in font sizes
+READABLE = 0.07  # rem a point, so that letters on a page are at least about 9 pixels high
 LINE = 1.25  # height of a line of text, in font sizes
 
 # The colours of light paper. A page that shows a picture has a variable of each name, so no colour
@@ -75,12 +76,14 @@ def inline(picture: str, description: str) -> str:
     """
     element = picture[picture.index("<svg") :]
     element = re.sub(r' xmlns(:\w+)?="[^"]*"', "", element)
-    # The page's width decides; the picture's own stays in the viewBox.
-    head, rest = element.split(">", 1)
-    head = re.sub(r' (width|height)="[^"]*"', "", head)
     for name, colour in COLOURS.items():
-        rest = rest.replace(colour, f"var(--{name})")
-    return f'{head} role="img" aria-label="{description}">{rest}'
+        element = element.replace(colour, f"var(--{name})")
+    head, rest = element.split(">", 1)
+    # The page decides how wide the picture is, but never so narrow that it cannot be read.
+    points = float(re.search(r' width="([\d.]+)pt"', head)[1])  # type: ignore[index]
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    least = f"min-width: {points * READABLE:.1f}rem"
+    return f'{head} style="{least}" role="img" aria-label="{description}">{rest}'
 
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ossicle.frontend import FrontendSpec
 from ossicle.frontend.mel import mel_frequencies
-from ossicle.report.pictures.drawing import FONT_SIZE, draw
+from ossicle.report.pictures.drawing import COLOURS, FONT_SIZE, draw
 
 WIDTH, HEIGHT = 8.5, 3.0  # inches
 FREQUENCIES = (62.5, 125, 250, 500, 1000, 2000, 4000, 8000, 16000)  # Hz, octaves
@@ -45,7 +45,7 @@ def log_mel(levels: NDArray[np.float64], starts: Sequence[float], spec: Frontend
         positions, names = _frequency_ticks(spec)
         grid[0].set_yticks(positions, names)
         grid[0].set_ylabel("band centre, Hz")
-        figure.supxlabel("time in the clip, s", fontsize=FONT_SIZE)
+        figure.supxlabel("time in the clip, s", fontsize=FONT_SIZE, color=COLOURS["muted"])
         _colour_bar(figure, images[0], grid)
 
     return draw("mel", WIDTH, HEIGHT, paint)
@@ -75,7 +75,7 @@ def _frequency_ticks(spec: FrontendSpec) -> tuple[list[float], list[str]]:
 def _colour_bar(figure: Figure, image: AxesImage, panels: NDArray[np.object_]) -> None:
     bar = figure.colorbar(image, ax=panels, pad=0.01, aspect=30)
     bar.set_label("dB re full-scale sine")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=LABEL, length=2)
     bar.ax.set_gid("colour-bar")
     if bar.solids is not None:
