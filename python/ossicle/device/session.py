@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,14 +11,15 @@ from numpy.typing import NDArray
 from ossicle.device import protocol
 from ossicle.device.boards import Board
 from ossicle.device.emulator import Emulator
+from ossicle.device.messages import Collector, Hello, Inference, Stack, read_hello
 from ossicle.device.protocol import Error, Frame, Reply, Request, Run
 from ossicle.errors import DeviceError
+
+__all__ = ["Hello", "Inference", "Pipe", "Session", "Stack", "open_emulated"]
 
 TIMEOUT = 60.0
 """Seconds that a device may take for one step; a run of a large model is one."""
 
-_HELLO_FIXED = 52
-_PCM_SAMPLES = protocol.PAYLOAD_MAX // 2
 _INPUT_BYTES = protocol.PAYLOAD_MAX - 4
 
 
@@ -33,64 +33,6 @@ class Pipe(Protocol):
 
     def write(self, data: bytes, timeout: float) -> None:
         """Write all of `data`, or raise DeviceError after `timeout` seconds."""
-
-
-@dataclass(frozen=True)
-class Hello:
-    """What a device says of itself.
-
-    Attributes:
-        protocol: version of the protocol.
-        has_frontend: whether it takes PCM.
-        input_bytes: size of the model's input tensor.
-        output_bytes: size of the model's output tensor.
-        pcm_samples: samples of one sound; 0 without a front end.
-        layers: layers that a run can show.
-        frames: columns that the front end makes of one sound; 0 without a front end.
-        digest: the bundle's 32 bytes.
-        generator: version of Ossicle that generated the model's C.
-        board: the board's name.
-        bundle: the bundle's name.
-    """
-
-    protocol: int
-    has_frontend: bool
-    input_bytes: int
-    output_bytes: int
-    pcm_samples: int
-    layers: int
-    frames: int
-    digest: bytes
-    generator: str
-    board: str
-    bundle: str
-
-
-@dataclass(frozen=True)
-class Inference:
-    """What one run on a device gave; all tensors are flat, as they lie in memory.
-
-    Attributes:
-        output: int8, the output tensor.
-        label: index of the largest output, the lowest of several.
-        peak: the largest |sample| of the sound, 0 to 32768; 0 for a raw input.
-        features: int8, the input tensor [bands, frames] before the run; None when not asked for.
-        layers: int8, the output tensor of each layer; empty when not asked for.
-    """
-
-    output: NDArray[np.int8]
-    label: int
-    peak: int
-    features: NDArray[np.int8] | None = None
-    layers: tuple[NDArray[np.int8], ...] = ()
-
-
-@dataclass(frozen=True)
-class Stack:
-    """The device's stack in bytes: the most that was ever used, and how much there is."""
-
-    used: int
-    size: int
 
 
 class Session:
@@ -112,7 +54,7 @@ class Session:
         self._receiver = protocol.Receiver()
         self._arrived: list[Frame | Error] = []
         self._sequence = 0
-        self.hello = _read_hello(self._next(Reply.HELLO), pipe.name)
+        self.hello = read_hello(self._next(Reply.HELLO), pipe.name)
         if digest is not None and self.hello.digest != digest:
             raise DeviceError(
                 f"{pipe.name}: holds the bundle {self.hello.bundle}, "
@@ -192,7 +134,7 @@ class Session:
 
     def _run(self, flags: Run) -> Inference:
         sequence = self._send(Request.RUN, bytes([flags]))
-        inference = _Collector(self.hello)
+        inference = Collector(self.hello)
         while True:
             frame = self._next(None, sequence)
             result = inference.take(frame, self._pipe.name)
@@ -246,81 +188,9 @@ def open_emulated(
         yield Session(emulator, digest=digest, timeout=timeout)
 
 
-@dataclass
-class _Collector:
-    """Puts the frames of one run together."""
-
-    hello: Hello
-    features: bytearray = field(default_factory=bytearray)
-    output: bytearray = field(default_factory=bytearray)
-    layers: list[bytearray] = field(default_factory=list)
-
-    def take(self, frame: Frame, name: str) -> Inference | None:
-        """Take one frame; return the inference once RESULT has come."""
-        if frame.type == Reply.RESULT and len(frame.payload) == 4:
-            return self._finish(frame.payload, name)
-        if frame.type not in (Reply.FEATURES, Reply.LAYER, Reply.OUTPUT) or len(frame.payload) < 6:
-            raise DeviceError(f"{name}: sent a frame of type {frame.type:#x} in a run")
-        index = int.from_bytes(frame.payload[:2], "little")
-        offset = int.from_bytes(frame.payload[2:6], "little")
-        tensor = self._tensor(frame.type, index)
-        if tensor is None or offset != len(tensor):
-            raise DeviceError(f"{name}: sent tensor {index} from byte {offset}, out of order")
-        tensor += frame.payload[6:]
-        return None
-
-    def _tensor(self, kind: int, index: int) -> bytearray | None:
-        """Return where the bytes of this tensor go; layers come one after the other."""
-        if kind != Reply.LAYER:
-            return self.features if kind == Reply.FEATURES else self.output
-        if index == len(self.layers) < self.hello.layers:
-            self.layers.append(bytearray())
-        return self.layers[index] if index == len(self.layers) - 1 else None
-
-    def _finish(self, result: bytes, name: str) -> Inference:
-        if len(self.output) != self.hello.output_bytes:
-            raise DeviceError(
-                f"{name}: an output of {len(self.output)} bytes, not {self.hello.output_bytes}"
-            )
-        return Inference(
-            output=_int8(self.output),
-            label=int.from_bytes(result[:2], "little"),
-            peak=int.from_bytes(result[2:], "little"),
-            features=_int8(self.features) if self.features else None,
-            layers=tuple(map(_int8, self.layers)),
-        )
-
-
-def _int8(data: bytearray) -> NDArray[np.int8]:
-    return np.frombuffer(bytes(data), np.int8)
-
-
 def _flags(features: bool, layers: bool) -> Run:
     return (Run.FEATURES if features else Run(0)) | (Run.LAYERS if layers else Run(0))
 
 
 def _error_name(code: int) -> str:
     return Error(code).name.lower() if code in list(Error) else f"error {code}"
-
-
-def _read_hello(frame: Frame, name: str) -> Hello:
-    payload = frame.payload
-    names = payload[_HELLO_FIXED:].split(b"\0")
-    if len(payload) < _HELLO_FIXED or payload[0] != protocol.VERSION or len(names) != 4:
-        raise DeviceError(
-            f"{name}: speaks another version of the protocol; build its firmware anew"
-        )
-    generator, board, bundle = (text.decode("utf-8", "replace") for text in names[:3])
-    return Hello(
-        protocol=payload[0],
-        has_frontend=payload[1] != 0,
-        input_bytes=int.from_bytes(payload[4:8], "little"),
-        output_bytes=int.from_bytes(payload[8:12], "little"),
-        pcm_samples=int.from_bytes(payload[12:16], "little"),
-        layers=int.from_bytes(payload[16:18], "little"),
-        frames=int.from_bytes(payload[18:20], "little"),
-        digest=payload[20:52],
-        generator=generator,
-        board=board,
-        bundle=bundle,
-    )
