@@ -48,7 +48,8 @@ def build(classes: int) -> Any:
     x = k.layers.Flatten()(x)
     x = k.layers.Dense(100, activation="relu")(x)
     x = k.layers.Dropout(0.3)(x)
-    outputs = k.layers.Dense(classes, activation="softmax")(x)
+    x = k.layers.Dense(classes)(x)
+    outputs = k.layers.Softmax()(x)
     return k.Model(inputs, outputs, name="dcase2022_baseline")
 
 

@@ -7,10 +7,15 @@ import numpy as np
 
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.models.tensorflow import keras, model_optimization, quietly
-from ossicle.quantize.convert import convert
+from ossicle.quantize.convert import Int8, convert, spread
 from ossicle.training.checkpoint import Epoch
-from ossicle.training.fit import Stage, fit
+from ossicle.training.fit import Stage, as_input, fit
 from ossicle.training.windows import Windows
+
+INPUT_RANGE = (
+    INPUT_SCALE * (-128 - INPUT_ZERO_POINT),
+    INPUT_SCALE * (127 - INPUT_ZERO_POINT),
+)
 
 
 def quantisation_aware(
@@ -32,30 +37,51 @@ def quantisation_aware(
         DataError: the loss is no longer a number.
         ModelError: the exported model is not what the front end needs.
     """
-    aware = with_fake_quantisation(model)
+    aware = with_fake_quantisation(model, spread(training.features))
     history = fit(aware, training, validation, stage, checkpoint)
     return convert(aware), history
 
 
-def with_fake_quantisation(model: Any) -> Any:
+def with_fake_quantisation(model: Any, calibration: Int8) -> Any:
     """Return a copy of `model` that rounds weights and activations as its int8 self would.
 
-    The range of the input is set to that of the front end's int8, which no input leaves, so that it
-    stays there and the quantisation of the input comes out exact.
+    The library starts every range at -6 to 6 and moves it by a thousandth a step, so a short
+    training would spend itself on finding ranges. They are therefore set to what the float model
+    gives for `calibration` [n, bands, frames]; the input's to that of the front end's int8, which
+    no input leaves, so that it stays there and the quantisation of the input comes out exact.
+
+    Every activation must be a layer of its own or a dense layer's ReLU: the output of each layer in
+    the float model is what the fake quantisation of the same layer rounds.
     """
     with quietly():
         keras().backend.reset_uids()  # or the name of the added layer counts the calls
         copy = keras().models.clone_model(model)
         copy.set_weights(model.get_weights())
         aware = model_optimization().quantization.keras.quantize_model(copy)
-    minimum, maximum = INPUT_SCALE * (np.array([-128.0, 127.0]) - INPUT_ZERO_POINT)
-    for weight in _input_quantiser(aware).weights:
-        if weight.name.endswith("_min:0"):
-            weight.assign(minimum)
-        elif weight.name.endswith("_max:0"):
-            weight.assign(maximum)
+    ranges = {f"quant_{name}": found for name, found in _output_ranges(model, calibration).items()}
+    for layer in aware.layers:
+        if type(layer).__name__ == "QuantizeLayer":
+            _set_range(layer, INPUT_RANGE)
+        elif layer.name in ranges:
+            _set_range(layer, ranges[layer.name])
     return aware
 
 
-def _input_quantiser(aware: Any) -> Any:
-    return next(layer for layer in aware.layers if type(layer).__name__ == "QuantizeLayer")
+def _output_ranges(model: Any, calibration: Int8) -> dict[str, tuple[float, float]]:
+    """Return the least and the greatest output of each layer, zero included, by layer name."""
+    probe = keras().Model(model.inputs, [layer.output for layer in model.layers])
+    outputs = probe(as_input(calibration), training=False)
+    return {
+        layer.name: (min(0.0, float(np.min(output))), max(0.0, float(np.max(output))))
+        for layer, output in zip(model.layers, outputs, strict=True)
+    }
+
+
+def _set_range(layer: Any, found: tuple[float, float]) -> None:
+    """Set the range of a layer's activations; that of its weights, kernel_..., follows them."""
+    for weight in layer.weights:
+        name = weight.name.rsplit("/", maxsplit=1)[-1]
+        if name.endswith("_min:0") and not name.startswith("kernel"):
+            weight.assign(found[0])
+        elif name.endswith("_max:0") and not name.startswith("kernel"):
+            weight.assign(found[1])

@@ -13,6 +13,7 @@ from ossicle.training.fit import as_input
 
 Int8 = npt.NDArray[np.int8]
 
+CALIBRATION_WINDOWS = 200
 OUTPUT_QUANTISATION = (1 / 256, -128)  # TFLite's fixed choice for a softmax
 
 
@@ -40,6 +41,13 @@ def post_training(model: Any, calibration: Int8) -> bytes:
             yield [as_input(window[np.newaxis])]
 
     return convert(model, representative)
+
+
+def spread(features: Int8) -> Int8:
+    """Return `CALIBRATION_WINDOWS` of `features`, spread evenly; all of them if there are fewer."""
+    count = min(CALIBRATION_WINDOWS, len(features))
+    chosen: Int8 = features[np.linspace(0, len(features) - 1, count).astype(int)]
+    return chosen
 
 
 def convert(model: Any, representative: Callable[[], Iterator[Any]] | None = None) -> bytes:

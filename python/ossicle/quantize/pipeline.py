@@ -16,7 +16,7 @@ from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.models.dcase2022_baseline import FRAMES, MEL_BANDS
 from ossicle.quantize.aware import quantisation_aware
 from ossicle.quantize.card import card
-from ossicle.quantize.convert import OUTPUT_QUANTISATION, post_training
+from ossicle.quantize.convert import CALIBRATION_WINDOWS, OUTPUT_QUANTISATION, post_training, spread
 from ossicle.quantize.vectors import golden_vectors
 from ossicle.reference import ReferenceModel
 from ossicle.training import Recipe, Trained, Windows, prepare, train
@@ -24,7 +24,7 @@ from ossicle.training.evaluate import Predict
 from ossicle.training.fit import Stage, predictor, score_windows
 from ossicle.training.windows import SILENCE_PEAK, window_length
 
-CALIBRATION_WINDOWS = 200
+__all__ = ["CALIBRATION_WINDOWS", "make_bundle", "reference_predictor"]
 
 DEFAULT_RECIPE = Recipe()
 DEFAULT_SPEC = FrontendSpec()
@@ -53,9 +53,9 @@ def make_bundle(
         test_fold: the fold to score on; None trains on everything and scores nothing.
         recipe: the numbers.
         spec: the front end; its features must fit the baseline's input.
-        method: which int8 model goes into the bundle. None takes the one with the lower log loss on
-            the validation clips, the quantisation-aware one where there is no validation. The test
-            fold never chooses.
+        method: which int8 model goes into the bundle. None takes the one that has more validation
+            windows right, the quantisation-aware one of equals or where there is no validation. The
+            test fold never chooses.
         features: a folder that keeps features; None keeps them in `work`.
 
     Raises:
@@ -126,7 +126,6 @@ def _quantise(
     trained: Trained, recipe: Recipe, work: Path
 ) -> tuple[dict[str, bytes], list[dict[str, float]]]:
     training, validation = trained.parts.training, trained.parts.validation
-    rows = np.linspace(0, len(training) - 1, min(CALIBRATION_WINDOWS, len(training))).astype(int)
     stage = Stage(
         "quantisation-aware training",
         recipe.qat_epochs,
@@ -137,7 +136,7 @@ def _quantise(
     aware, history = quantisation_aware(
         trained.model, training, validation, stage, work / "qat.npz"
     )
-    return {"ptq": post_training(trained.model, training.features[rows]), "qat": aware}, history
+    return {"ptq": post_training(trained.model, spread(training.features)), "qat": aware}, history
 
 
 def _scores(
@@ -153,7 +152,8 @@ def _scores(
 def _choose(validation: dict[str, Any] | None) -> Method:
     if validation is None:
         return "qat"
-    return "ptq" if validation["ptq"]["log_loss"] < validation["qat"]["log_loss"] else "qat"
+    right = {name: score["window_accuracy"] for name, score in validation.items()}
+    return "ptq" if right["ptq"] > right["qat"] else "qat"
 
 
 def _described(corpus: Corpus, windows: Windows, test_fold: int | None) -> dict[str, Any]:

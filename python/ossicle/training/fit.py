@@ -78,7 +78,9 @@ def fit(
 ) -> list[Epoch]:
     """Train `model` and leave it with the best weights it had.
 
-    Best is the lowest log loss of the validation clips; without validation it is the last epoch.
+    Best is the most validation windows right, the later epoch of equals; without validation it is
+    the last epoch. The log loss does not choose: it rises long before the accuracy falls, as the
+    model grows more certain of its few errors.
     The learning rate falls from `stage.learning_rate` to zero along half a cosine.
 
     Args:
@@ -89,7 +91,7 @@ def fit(
         checkpoint: the file to go on from, and to write after every block of epochs.
 
     Returns:
-        One entry an epoch: loss, and if there is validation, validation_log_loss and _accuracy.
+        One entry an epoch: loss, and if there is validation, what `_validate` gives.
 
     Raises:
         DataError: the loss is no longer a number.
@@ -176,15 +178,17 @@ def _descend(
 
 def _validate(predict: Predict, model: Any, validation: Windows) -> Epoch:
     result = score_windows(predict, validation, classes=model.output_shape[-1])
-    return {"validation_log_loss": result.log_loss, "validation_accuracy": result.accuracy}
+    return {
+        "validation_log_loss": result.log_loss,
+        "validation_accuracy": result.accuracy,
+        "validation_window_accuracy": result.window_accuracy,
+    }
 
 
 def _is_best(history: list[Epoch]) -> bool:
     """Was the last epoch at least as good as all before? Without validation, always."""
-    if "validation_log_loss" not in history[-1]:
-        return True
-    losses = [entry["validation_log_loss"] for entry in history]
-    return losses[-1] <= min(losses)
+    right = [entry.get("validation_window_accuracy", 0.0) for entry in history]
+    return right[-1] >= max(right)
 
 
 def _require_number(loss: float, stage: Stage, epoch: int) -> None:

@@ -24,7 +24,7 @@ class Recipe:
     epochs: int = 100
     batch: int = 32
     learning_rate: float = 1e-3
-    qat_epochs: int = 8
+    qat_epochs: int = 5
     qat_learning_rate: float = 1e-4
     validation_share: float = 0.1
     seed: int = 0

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from ossicle.errors import ModelError
 from ossicle.models import dcase2022_baseline
 from ossicle.models.files import load, save

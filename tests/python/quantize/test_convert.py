@@ -73,7 +73,7 @@ def test_quantisation_aware_leaves_the_float_model_alone(model, windows, tmp_pat
 
 
 def test_the_int8_model_computes_what_the_fake_quantised_one_does(model, windows, tmp_path):
-    aware = with_fake_quantisation(model)
+    aware = with_fake_quantisation(model, windows.features)
     from ossicle.quantize.convert import convert
     from ossicle.training.fit import fit
 
@@ -115,3 +115,11 @@ def test_a_float_model_is_refused():
         )
     with pytest.raises(ModelError, match="input is float32, not int8"):
         require_quantisation(content)
+
+
+def test_fake_quantisation_starts_with_the_ranges_of_the_float_model(model, windows):
+    aware = with_fake_quantisation(model, windows.features)
+    layer = model.get_layer("re_lu")
+    output = keras().Model(model.inputs, layer.output)(as_input(windows.features)).numpy()
+    found = {w.name.rsplit("/")[-1]: w.numpy() for w in aware.get_layer("quant_re_lu").weights}
+    assert (found["output_min:0"], found["output_max:0"]) == (0.0, output.max())

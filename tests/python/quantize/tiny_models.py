@@ -18,7 +18,7 @@ def small_model(classes=3):
     x = layers.Dropout(0.3)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(8, activation="relu")(x)
-    return keras().Model(inputs, layers.Dense(classes, activation="softmax")(x))
+    return keras().Model(inputs, layers.Softmax()(layers.Dense(classes)(x)))
 
 
 def small_windows(n=24, classes=3):
