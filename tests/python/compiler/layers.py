@@ -7,7 +7,7 @@ each such limit has a comment.
 """
 
 from collections.abc import Callable, Sequence
-from math import ceil, prod
+from math import ceil, floor, log2, prod
 from typing import Any
 
 import numpy as np
@@ -29,10 +29,20 @@ def factors(low: float, high: float) -> st.SearchStrategy[float]:
     Powers of two make ties, which tell the roundings apart; beside a power of two a factor that was
     multiplied in float32 instead of double precision would round to another multiplier.
     """
-    exponents = st.integers(ceil(low), int(high))
+    exponents = st.integers(ceil(low), floor(high)) if ceil(low) <= high else st.just(low)
     powers = exponents.map(lambda exponent: 2.0**exponent)
     beside = st.builds(lambda p, e: p * (1 + e * 2.0**-13), powers, st.sampled_from([-1, 1]))
     return st.one_of(powers, beside, st.floats(low, high).map(lambda e: 2.0**e))
+
+
+def rescaled(draw: Draw, scale: float, low: float, high: float) -> float:
+    """Draw an output scale that makes `scale` over it a factor between 2^low and 2^high.
+
+    Chains of layers stay far from float32's ends: TFLite refuses a fused activation whose bounds,
+    in steps of the output, leave 32 bits.
+    """
+    low = low if scale < 2.0**10 else min(0.0, high)
+    return float(np.float32(max(scale / draw(factors(low, high)), 2.0**-24)))
 
 
 def activation(draw: Draw, model: ModelBuilder, shape: Sequence[int], dtype: str = "int8") -> int:
@@ -101,13 +111,9 @@ def weighted(
     scales = [draw(factors(-10, 2)) for _ in range(channels if per_channel else 1)]
     biases, bound = _biases(draw, spec, np.moveaxis(weights, axis, 0).reshape(channels, -1), bias)
     # The compiler proves bound * 2^shift < 2^31 - 256, and shift is at most log2(factor) + 1.
-    most = 29.0 - float(np.log2(bound + 1)) if bound else 20.0
-    factor = draw(factors(-36.0, min(most, 20.0)))
-    output = model.tensor(
-        shape,
-        scale=float(np.float32(spec.scales[0] * max(scales) / factor)),
-        zero_point=draw(ZERO_POINTS),
-    )
+    most = 29.0 - log2(bound + 1)
+    scale = rescaled(draw, spec.scales[0] * max(scales), -36.0, min(most, 20.0))
+    output = model.tensor(shape, scale=scale, zero_point=draw(ZERO_POINTS))
     inputs = [source, model.constant(weights, scale=scales, axis=axis)]
     if bias:
         products = [float(np.float32(spec.scales[0] * scale)) for scale in scales]
@@ -187,22 +193,23 @@ def add(draw: Draw, model: ModelBuilder, source: int) -> int:
     shape = model.tensors[source].shape
     other = draw(st.sampled_from(["itself", "constant", "input"]))
     if other == "itself":
-        right, other_shape = source, shape
+        right = source
     else:
         other_shape = tuple(draw(st.sampled_from([1, size])) for size in shape)
         other_shape = other_shape[draw(st.integers(0, len(shape) - 1)) :]
         right = _operand(draw, model, other_shape, constant=other == "constant")
-    scale = max(model.tensors[source].scales[0], model.tensors[right].scales[0])
+    return joined(draw, model, source, right)
+
+
+def joined(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
+    """Add an ADD of two tensors, in either order."""
+    specs = [model.tensors[left], model.tensors[right]]
     # TFLite aborts where the output's scale is 2^-19 of the larger input's or less.
-    factor = draw(factors(-18.0, 10.0))
-    output = model.tensor(
-        np.broadcast_shapes(shape, other_shape),
-        scale=float(np.float32(scale * factor)),
-        zero_point=draw(ZERO_POINTS),
-    )
-    inputs = draw(st.permutations([source, right]))
+    scale = rescaled(draw, max(spec.scales[0] for spec in specs), -10.0, 18.0)
+    shape = np.broadcast_shapes(specs[0].shape, specs[1].shape)
+    output = model.tensor(shape, scale=scale, zero_point=draw(ZERO_POINTS))
     options = {"FusedActivationFunction": draw(ACTIVATIONS)}
-    model.operator("ADD", inputs, [output], ("AddOptions", options))
+    model.operator("ADD", draw(st.permutations([left, right])), [output], ("AddOptions", options))
     return output
 
 
@@ -243,7 +250,7 @@ def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
     kept = [
         1 if axis in reduced else n for axis, n in enumerate(shape) if keep or axis not in reduced
     ]
-    scale = float(np.float32(model.tensors[source].scales[0] / draw(factors(-36.0, 12.0))))
+    scale = rescaled(draw, model.tensors[source].scales[0], -36.0, 12.0)
     output = model.tensor(kept, scale=scale, zero_point=draw(ZERO_POINTS))
     inputs = [source, model.constant(np.array(given, dtype=np.int32))]
     model.operator("MEAN", inputs, [output], ("ReducerOptions", {"KeepDims": keep}))
@@ -264,7 +271,8 @@ def pad(draw: Draw, model: ModelBuilder, source: int) -> int:
 def softmax(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a SOFTMAX; TFLite aborts where beta times the input's scale is 2^-26 or less."""
     spec = model.tensors[source]
-    beta = draw(factors(-15.0, 8.0)) if draw(st.booleans()) else 1.0
+    lowest = -25.0 - log2(spec.scales[0])
+    beta = draw(factors(max(lowest, -15.0), 8.0)) if draw(st.booleans()) else 1.0
     output = model.tensor(spec.shape, scale=1 / 256, zero_point=-128)
     model.operator("SOFTMAX", [source], [output], ("SoftmaxOptions", {"Beta": beta}))
     return output
@@ -282,7 +290,7 @@ def quantize_to_any(draw: Draw, model: ModelBuilder, source: int) -> int:
 
 def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
     spec = model.tensors[source]
-    scale = float(np.float32(spec.scales[0] / draw(factors(-36.0, 21.0))))
+    scale = rescaled(draw, spec.scales[0], -36.0, 21.0)
     point = draw(ZERO_POINTS) + (128 if dtype == "uint8" else 0)
     output = model.tensor(spec.shape, dtype=dtype, scale=scale, zero_point=point)
     model.operator("QUANTIZE", [source], [output], ("QuantizeOptions", {}))
@@ -320,3 +328,35 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "RESHAPE": (reshape, anything),
     "SOFTMAX": (softmax, anything),
 }
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> ModelBuilder:
+    """Draw a network of up to twelve layers: chains, branches, joins, several inputs and outputs.
+
+    A layer reads any tensor that stands: the model's inputs may feed several layers, outputs may
+    be read again, results may be left unused, and tensors live short or long.
+    """
+    model = ModelBuilder()
+    model.inputs.append(activation(draw, model, image(draw)))
+    made: list[int] = []
+    for _ in range(draw(st.integers(1, 12))):
+        source = draw(st.sampled_from([*model.inputs, *made]))
+        made.append(_any_layer(draw, model, source, [*model.inputs, *made]))
+    model.outputs = draw(st.lists(st.sampled_from(made), min_size=1, max_size=3, unique=True))
+    return model
+
+
+def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[int]) -> int:
+    shape = model.tensors[source].shape
+    partners = [other for other in standing if model.tensors[other].shape == shape]
+    if draw(st.booleans()) and len(partners) > 1:
+        return joined(draw, model, source, draw(st.sampled_from(partners)))
+    fitting = [
+        name for name, (_, shapes) in LAYERS.items() if len(shape) == 4 or shapes is anything
+    ]
+    name = draw(st.sampled_from(fitting))
+    if name == "PAD" and prod(shape) > 500:
+        name = "RESHAPE"  # layers of padding upon padding would only be slow
+    layer = quantize if name == "QUANTIZE" else LAYERS[name][0]
+    return layer(draw, model, source)

@@ -7,9 +7,9 @@ WINDOW = {"Padding": 0, "StrideH": 1, "StrideW": 1}
 DILATION = {"DilationHFactor": 1, "DilationWFactor": 1}
 
 
-def small_network() -> ModelBuilder:
-    """Build a network that has every supported operator, on an 4x4 image of two channels."""
-    model, weights = ModelBuilder(), np.random.default_rng(1)
+def small_network(weights_seed: int = 1) -> ModelBuilder:
+    """Build a network that has every supported operator, on a 4x4 image of two channels."""
+    model, weights = ModelBuilder(), np.random.default_rng(weights_seed)
 
     def constant(shape: tuple[int, ...], axis: int) -> list[int]:
         channels = shape[axis]
