@@ -1,0 +1,76 @@
+"""The generated C through Python (`HostModel`) against TFLite's reference kernels."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ossicle.compiler import compile_model
+from ossicle.compiler.graph import Array, Tensor
+from ossicle.parity.host import HostModel
+from ossicle.reference import ReferenceModel
+
+MODELS = os.environ.get("OSSICLE_MODELS")
+MLPERF_TINY = ("ad01_int8", "kws_ref_model", "pretrainedResnet_quant", "vww_96_int8")
+
+
+def model_path(name: str) -> Path:
+    if MODELS is None:
+        pytest.skip("OSSICLE_MODELS is not set: the folder that holds mlperf_tiny/*.tflite")
+    return Path(MODELS) / "mlperf_tiny" / f"{name}.tflite"
+
+
+def inputs(tensors: tuple[Tensor, ...], seed: int) -> list[Array]:
+    generator = np.random.default_rng(seed)
+    limits = [np.iinfo(tensor.dtype) for tensor in tensors]
+    return [
+        generator.integers(limit.min, limit.max + 1, tensor.shape).astype(tensor.dtype)
+        for tensor, limit in zip(tensors, limits, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("name", MLPERF_TINY)
+def test_every_layer_of_mlperf_tiny(name: str) -> None:
+    path = model_path(name)
+    content = path.read_bytes()
+    host = HostModel(compile_model(content, path.name))
+    reference = ReferenceModel(content)
+    indices = [operator.output.index for operator in host.compiled.operators]
+    for seed in range(3):
+        values = inputs(host.compiled.graph.inputs, seed)
+        outputs, layers = host.run_layers(values)
+        expected_outputs, expected_layers = reference.run(values, indices)
+        for operator, found, expected in zip(
+            host.compiled.operators, layers, expected_layers, strict=True
+        ):
+            assert np.array_equal(found, expected), operator.node.label
+        for found, expected in zip(outputs, expected_outputs, strict=True):
+            assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "macs"),
+    [
+        ("ad01_int8", 264_192),
+        ("kws_ref_model", 2_656_768),
+        ("pretrainedResnet_quant", 12_501_632),
+        ("vww_96_int8", 7_489_664),
+    ],
+)
+def test_macs_of_mlperf_tiny(name: str, macs: int) -> None:
+    path = model_path(name)
+    assert compile_model(path.read_bytes(), path.name).macs == macs
+
+
+@pytest.mark.parametrize("name", MLPERF_TINY)
+def test_observing_changes_nothing_and_an_inference_leaves_nothing_behind(name: str) -> None:
+    path = model_path(name)
+    host = HostModel(compile_model(path.read_bytes(), path.name))
+    first, second = (inputs(host.compiled.graph.inputs, seed) for seed in (1, 2))
+    before = host.run(first)
+    host.run(second)
+    observed, layers = host.run_layers(first)
+    assert len(layers) == len(host.compiled.operators)
+    for a, b, c in zip(before, observed, host.run(first), strict=True):
+        assert np.array_equal(a, b) and np.array_equal(a, c)
