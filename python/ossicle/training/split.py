@@ -63,17 +63,17 @@ def _held_out(
     """Return the indices of the clips to validate on.
 
     Class by class, recordings are taken in the order of a hash of their name (so that more
-    recordings do not reshuffle the old ones) as long as the class stays within its share. A class
-    of a single recording gives none away.
+    recordings do not reshuffle the old ones), each if it brings the class nearer to its share. The
+    last recording of a class is never given away.
     """
     chosen: set[str] = set()
     for label in corpus.labels:
         sizes = Counter(
             c.recording for c in corpus.clips if c.label == label and c.fold != test_fold
         )
-        room = round(share * sizes.total())
+        room = share * sizes.total()
         for recording in sorted(sizes, key=lambda name: _order(name, seed))[:-1]:
-            if sizes[recording] <= room:
+            if sizes[recording] < 2 * room:  # it brings the class nearer to its share
                 chosen.add(recording)
                 room -= sizes[recording]
     return np.flatnonzero([c.recording in chosen and c.fold != test_fold for c in corpus.clips])

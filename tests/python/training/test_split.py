@@ -45,6 +45,13 @@ def test_each_class_gives_its_share_to_validation(corpus):
     assert sorted(label for _, label in clips) == ["high"] * 3 + ["low"] * 3
 
 
+def test_a_class_of_few_recordings_gives_the_nearest_to_its_share(tmp_path):
+    corpus = corpus_of([tmp_path / f"{i}.wav" for i in range(40)], folds=1, per_recording=10)
+    held = {share: parts_of(corpus, test_fold=None, validation_share=share) for share in (0.1, 0.2)}
+    assert held[0.1].validation is None  # 0 of 20 clips is as near to 2 as 5 is
+    assert len({*held[0.2].validation.clip}) == 10  # one recording: 5 clips of each class
+
+
 def test_another_seed_holds_out_other_recordings(corpus):
     held = [frozenset(parts_of(corpus, seed=seed).validation.clip.tolist()) for seed in range(6)]
     assert len(set(held)) > 1
