@@ -20,12 +20,13 @@ import numpy.typing as npt
 from ossicle.console import console, progress_bar
 from ossicle.errors import DataError
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
-from ossicle.models.tensorflow import keras, make_deterministic, tensorflow
+from ossicle.tensorflow import keras, make_deterministic, tensorflow
 from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
 from ossicle.training.evaluate import Predict, Score, score
 from ossicle.training.windows import Windows
 
 BLOCK_EPOCHS = 5
+SETTLED = 4 / 5  # of the epochs: from there the learning rate is below a tenth of its start
 PREDICTION_BATCH = 256
 
 Floats = npt.NDArray[np.float32]
@@ -78,9 +79,9 @@ def fit(
 ) -> list[Epoch]:
     """Train `model` and leave it with the best weights it had.
 
-    Best is the most validation windows right, the later epoch of equals; without validation it is
-    the last epoch. The log loss does not choose: it rises long before the accuracy falls, as the
-    model grows more certain of its few errors.
+    Best is the most validation windows right, the later epoch of equals, among the last fifth of
+    the epochs; without validation it is the last epoch. Earlier epochs do not stand for election:
+    they jump about, and among many that jump about one looks good by chance.
     The learning rate falls from `stage.learning_rate` to zero along half a cosine.
 
     Args:
@@ -114,7 +115,7 @@ def fit(
                 if validation is not None:
                     entry |= _validate(predict, model, validation)
                 history.append(entry)
-                if _is_best(history):
+                if _is_best(history, stage):
                     best = model.get_weights()
                 progress.update(task, advance=1, description=_describe(stage, entry))
             state = Checkpoint(
@@ -185,10 +186,11 @@ def _validate(predict: Predict, model: Any, validation: Windows) -> Epoch:
     }
 
 
-def _is_best(history: list[Epoch]) -> bool:
-    """Was the last epoch at least as good as all before? Without validation, always."""
-    right = [entry.get("validation_window_accuracy", 0.0) for entry in history]
-    return right[-1] >= max(right)
+def _is_best(history: list[Epoch], stage: Stage) -> bool:
+    """Was the last epoch at least as good as all settled ones before? Without validation, always."""
+    settled = history[int(SETTLED * stage.epochs) :]
+    right = [entry.get("validation_window_accuracy", 0.0) for entry in settled]
+    return not right or right[-1] >= max(right)
 
 
 def _require_number(loss: float, stage: Stage, epoch: int) -> None:
@@ -212,7 +214,7 @@ def _values(variables: Any) -> list[npt.NDArray[Any]]:
 
 def _identity(model: Any, training: Windows, validation: Windows | None, stage: Stage) -> str:
     """Hash all that decides how the descent ends."""
-    digest = hashlib.sha256(f"{stage} {tensorflow().__version__} {BLOCK_EPOCHS}".encode())
+    digest = hashlib.sha256(f"{stage} {tensorflow().__version__} {BLOCK_EPOCHS} {SETTLED}".encode())
     for weight in model.get_weights():
         digest.update(weight.tobytes())
     for windows in filter(None, (training, validation)):

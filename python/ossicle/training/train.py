@@ -6,7 +6,7 @@ from typing import Any
 
 from ossicle.datasets import Corpus
 from ossicle.models import dcase2022_baseline, files
-from ossicle.models.tensorflow import make_deterministic
+from ossicle.tensorflow import make_deterministic
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, fit
 from ossicle.training.recipe import Recipe
