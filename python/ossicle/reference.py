@@ -4,13 +4,13 @@ The interpreter is told to use the `BUILTIN_REF` operator resolver: the plain re
 XNNPACK and not the optimised ones, whose rounding differs from them and from release to release.
 """
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ossicle.errors import ModelError
+from ossicle.tensorflow import quietly, tensorflow
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,10 +19,8 @@ class ReferenceModel:
     """An int8 `.tflite` model run by TFLite's reference kernels, every tensor kept."""
 
     def __init__(self, model: bytes) -> None:
-        import tensorflow as tf
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the interpreter announces that it moves to LiteRT
+        tf = tensorflow()
+        with quietly():  # the interpreter announces that it moves to LiteRT
             try:
                 self._interpreter = tf.lite.Interpreter(
                     model_content=model,

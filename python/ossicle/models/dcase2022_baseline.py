@@ -7,7 +7,7 @@ two poolings, one hidden dense layer, on 40 mel bands of one second.
 
 from typing import Any
 
-from ossicle.models.tensorflow import keras
+from ossicle.tensorflow import keras
 
 MEL_BANDS = 40
 FRAMES = 51  # one second at a hop of 20 ms, centred frames

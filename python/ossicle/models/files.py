@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ossicle.errors import ModelError
-from ossicle.models.tensorflow import keras, quietly
+from ossicle.tensorflow import keras, quietly
 
 
 def load(path: Path) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
-from ossicle.models.tensorflow import keras, model_optimization, quietly
 from ossicle.quantize.convert import Int8, convert, spread
+from ossicle.tensorflow import keras, model_optimization, quietly
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, as_input, fit
 from ossicle.training.windows import Windows

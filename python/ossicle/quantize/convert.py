@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ossicle.errors import ModelError
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
-from ossicle.models.tensorflow import quietly, tensorflow
+from ossicle.tensorflow import quietly, tensorflow
 from ossicle.training.fit import as_input
 
 Int8 = npt.NDArray[np.int8]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ossicle.models.tensorflow import (
+from ossicle.tensorflow import (
     keras,
     make_deterministic,
     model_optimization,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ossicle.models import dcase2022_baseline
-from ossicle.models.tensorflow import make_deterministic
+from ossicle.tensorflow import make_deterministic
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from ossicle.errors import ModelError
 from ossicle.models import dcase2022_baseline
 from ossicle.models.files import load, save
-from ossicle.models.tensorflow import make_deterministic
+from ossicle.tensorflow import make_deterministic
 
 
 def test_a_saved_model_loads_with_the_same_weights(tmp_path):

@@ -4,11 +4,11 @@ import tflite
 from tiny_models import small_model, small_windows
 
 from ossicle.errors import ModelError
-from ossicle.models.tensorflow import keras, quietly, tensorflow
 from ossicle.quantize import post_training, quantisation_aware
 from ossicle.quantize.aware import with_fake_quantisation
 from ossicle.quantize.convert import quantisation, require_quantisation
 from ossicle.quantize.pipeline import reference_predictor
+from ossicle.tensorflow import keras, quietly, tensorflow
 from ossicle.training.fit import Stage, as_input, predictor
 
 STAGE = Stage("test", epochs=2, batch=8, learning_rate=1e-3, seed=0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ossicle.models.tensorflow import keras, make_deterministic
+from ossicle.tensorflow import keras, make_deterministic
 from ossicle.training import Windows
 
 

@@ -20,8 +20,8 @@ from ossicle.report import results
 @pytest.fixture(scope="session")
 def model():
     """The `.tflite` file of a small convolutional network for three classes."""
-    from ossicle.models.tensorflow import keras, make_deterministic
     from ossicle.quantize import post_training
+    from ossicle.tensorflow import keras, make_deterministic
 
     make_deterministic(0)
     layers = keras().layers

@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from ossicle.models.tensorflow import quietly
+from ossicle.tensorflow import quietly
 
 IMPORT = (
-    "from ossicle.models import tensorflow as t; t.model_optimization(); print(t.keras().__name__)"
+    "from ossicle import tensorflow as t; t.model_optimization(); print(t.keras().__name__)"
 )
 
 
