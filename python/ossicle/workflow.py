@@ -66,7 +66,15 @@ def train(
         recordings.split(fold)  # refuses here, not after minutes of work
     place = out.resolve()  # "." has no name to put `.work` behind
     work = place.with_name(f"{place.name}.work")
-    made = make_bundle(recordings, place, work=work, test_fold=fold, recipe=recipe, method=method)
+    made = make_bundle(
+        recordings,
+        place,
+        work=work,
+        test_fold=fold,
+        recipe=recipe,
+        method=method,
+        features=BUILD / "features",
+    )
     return dict(made.metrics)
 
 

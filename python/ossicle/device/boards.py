@@ -21,7 +21,8 @@ class Board:
         flash_bytes: flash that a program may take; the linker enforces it.
         ram_bytes: RAM that a program may take, its stack included; the linker enforces it.
         stack_bytes: how much of that RAM is the stack's.
-        clock_hz: the core's clock.
+        clock_hz: the core's clock on the chip that the board stands for; the emulated one has its
+            own (`build.f_cpu`), which times its UART.
         qemu_machine: the machine of `qemu-system-arm -M`.
     """
 
@@ -67,7 +68,7 @@ def _read(path: Path) -> Board:
             flash_bytes=int(upload["maximum_size"]),
             ram_bytes=int(upload["maximum_ram_size"]),
             stack_bytes=int(build["stack_bytes"]),
-            clock_hz=int(build["f_cpu"].rstrip("L")),
+            clock_hz=int(manifest["stands_for"]["clock_hz"]),
             qemu_machine=str(manifest["emulator"]["machine"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
