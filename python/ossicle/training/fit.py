@@ -187,7 +187,7 @@ def _validate(predict: Predict, model: Any, validation: Windows) -> Epoch:
 
 
 def _is_best(history: list[Epoch], stage: Stage) -> bool:
-    """Was the last epoch at least as good as all settled ones before? Without validation, always."""
+    """Was the last epoch as good as all settled ones before? Without validation, always."""
     settled = history[int(SETTLED * stage.epochs) :]
     right = [entry.get("validation_window_accuracy", 0.0) for entry in settled]
     return not right or right[-1] >= max(right)
