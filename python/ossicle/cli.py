@@ -309,7 +309,8 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except typer.TyperException as error:  # the command was not written as it should be
-        _refuse(f"{error.format_message().rstrip('.')}; --help shows how" if error.message else "")
+        reason = error.format_message().rstrip(".")
+        _refuse(f"{reason}; --help shows how" if reason else "")  # without a verb, help was shown
     except OssicleError as error:
         _refuse(str(error))
     except OSError as error:

@@ -1,6 +1,8 @@
 """Parity of a bare model: raw inputs through the device, the host's C and the reference kernels."""
 
+import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,12 @@ from ossicle.errors import DataError
 from ossicle.parity.comparison import Comparison
 from ossicle.parity.host import HostModel, as_tensor
 from ossicle.reference import ReferenceModel
+
+# What numpy and zipfile raise for a file that is none of theirs, or a damaged one.
+_DAMAGE = (
+    *(OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +87,26 @@ def read_vectors(file: Path, inputs: Tensor, output: Tensor) -> tuple[list[Array
         DataError: the file is not such a file, or does not fit the model.
     """
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            given, expected = arrays["input"], arrays["output"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError) as error:
-        problem = f"not an .npz file with the arrays 'input' and 'output' ({error})"
-        raise DataError(f"{file}: {problem}") from error
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror})") from error
+    given, expected = _arrays(file, content)
     cases = _cases(file, "input", given, inputs), _cases(file, "output", expected, output)
     if len(cases[0]) != len(cases[1]) or not cases[0]:
         raise DataError(f"{file}: holds {len(cases[0])} inputs and {len(cases[1])} outputs")
     return cases
+
+
+def _arrays(file: Path, content: bytes) -> tuple[Array, Array]:
+    try:
+        loaded = np.load(io.BytesIO(content), allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            raise ValueError("a single array")
+        with loaded as arrays:
+            return arrays["input"], arrays["output"]
+    except _DAMAGE as error:
+        problem = f"not an .npz file with the arrays 'input' and 'output' ({error})"
+        raise DataError(f"{file}: {problem}") from error
 
 
 def _cases(file: Path, name: str, array: Array, tensor: Tensor) -> list[Array]:

@@ -1,0 +1,52 @@
+"""What came of a command, and what every refusal must look like."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(sys.executable).with_name("ossicle")
+_PROGRESS = re.compile(r"━|─{10}|^\d+ of the clips were |^Recordings: |^$")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Exit status, standard output and standard error of a command."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, which must be JSON and nothing else."""
+        assert self.status in (0, 1), self.err
+        return json.loads(self.out)
+
+
+def run(*arguments: object, timeout: float = 300, env: Mapping[str, str] | None = None) -> Result:
+    """Run the installed command in a process of its own."""
+    ended = subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+        env=env,
+    )
+    return Result(ended.returncode, ended.stdout, ended.stderr)
+
+
+def assert_refused(result: Result, *named: object) -> None:
+    """Check for status 2 and, progress aside, one line that names what is wrong."""
+    lines = [line for line in result.err.splitlines() if not _PROGRESS.search(line)]
+    assert result.status == 2, result
+    assert result.out == ""
+    assert len(lines) == 1, result.err
+    assert lines[0].startswith("ossicle: ")
+    for what in named:
+        assert str(what) in lines[0], lines[0]

@@ -1,0 +1,106 @@
+"""Bare models on emulated boards: raw inputs, every layer, against TFLite's reference kernels."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_line import Result
+from ossicle.device import boards
+from ossicle.device.boards import Board
+from ossicle.device.program import Program, load
+from ossicle.parity import models
+from ossicle.reference import ReferenceModel
+
+Ossicle = Callable[..., Result]
+
+
+@pytest.mark.parametrize("board", boards.boards(), ids=lambda board: board.name)
+def test_a_small_model_is_equal_on_every_board(model_program: Program, board: Board) -> None:
+    given = models.random_inputs(model_program.input, 6, seed=1)
+    parity = models.compare(model_program, board, given)
+    layers = 6 * sum(op.output.elements for op in model_program.compiled.operators)
+    for comparison in parity.comparisons:
+        assert (comparison.elements, comparison.mismatches, comparison.first) == (layers, 0, None)
+    assert parity.is_equal
+
+
+def test_random_inputs_repeat_and_hold_the_extremes(model_program: Program) -> None:
+    first, again = (models.random_inputs(model_program.input, 5, seed=2) for _ in range(2))
+    other = models.random_inputs(model_program.input, 5, seed=3)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[4], other[4])
+    assert {int(value) for value in np.unique(first[:2])} == {-128, 127}
+    assert not np.array_equal(first[2], first[3])
+
+
+MLPERF = {
+    "ad01_int8": 264_192,
+    "kws_ref_model": 2_656_768,
+    "pretrainedResnet_quant": 12_501_632,
+    "vww_96_int8": 7_489_664,
+}
+needs_models = pytest.mark.skipif(
+    "OSSICLE_MODELS" not in os.environ,
+    reason="set OSSICLE_MODELS to a folder that holds mlperf_tiny/ (`ossicle fetch mlperf_tiny`)",
+)
+
+
+@needs_models
+@pytest.mark.parametrize("name", MLPERF)
+def test_mlperf_tiny(name: str, ossicle: Ossicle) -> None:
+    folder = Path(os.environ["OSSICLE_MODELS"])
+    files = sorted(folder.rglob(f"{name}.tflite"))
+    assert files, f"OSSICLE_MODELS ({folder}) holds no {name}.tflite"
+    program = load(files[0])
+    assert program.compiled.macs == MLPERF[name]
+    found = ossicle("parity", files[0], "--inputs", 3, "--seed", 0, "--json").json
+    elements = 3 * sum(op.output.elements for op in program.compiled.operators)
+    assert (found["inputs"], found["elements"]) == (3, elements)
+    assert (found["mismatches"], found["max_difference"], found["first"]) == (0, 0, None)
+    assert (found["host"]["elements"], found["host"]["mismatches"]) == (elements, 0)
+
+
+@pytest.fixture
+def vectors(model_program: Program, tmp_path: Path) -> Path:
+    """Inputs, and the outputs that TFLite itself gives for them, without a leading batch axis."""
+    given = models.random_inputs(model_program.input, 4, seed=9)
+    reference = ReferenceModel(model_program.model)
+    wanted = [reference.run([value])[0][0] for value in given]
+    file = tmp_path / "vectors.npz"
+    np.savez(file, input=np.stack(given), output=np.concatenate(wanted))
+    return file
+
+
+def test_vectors_of_somebody_else_are_equal(
+    models_folder: Path, vectors: Path, ossicle: Ossicle
+) -> None:
+    result = ossicle("parity", models_folder / "int8.tflite", "--vectors", vectors, "--json")
+    assert result.status == 0
+    figures = result.json
+    assert (figures["inputs"], figures["elements"], figures["mismatches"]) == (4, 4 * 4, 0)
+    assert figures["against"] == "the given vectors"
+    assert figures["host"]["mismatches"] == 0 and figures["host"]["elements"] > 4 * 4
+
+
+def test_vectors_that_differ_are_told_with_place_and_values(
+    models_folder: Path, vectors: Path, ossicle: Ossicle
+) -> None:
+    with np.load(vectors) as arrays:
+        given, wanted = arrays["input"], arrays["output"].astype(np.int64)
+    right = int(wanted[2, 1])
+    wrong = right - 5 if right > 0 else right + 5
+    wanted[2, 1] = wrong
+    np.savez(vectors, input=given, output=wanted)
+    command = ["parity", models_folder / "int8.tflite", "--vectors", vectors]
+    told = f"case 2, output, index [0, 1]: expected {wrong}, found {right}"
+    result = ossicle(*command)
+    assert result.status == 1
+    assert told in result.out and "NOT EQUAL" in result.out
+    figures = ossicle(*command, "--json")
+    assert figures.status == 1
+    assert (figures.json["mismatches"], figures.json["max_difference"]) == (1, 5)
+    assert figures.json["first"] == told
+    assert figures.json["host"]["mismatches"] == 0

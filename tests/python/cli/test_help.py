@@ -1,0 +1,86 @@
+"""What the command line says of itself, and what the documents say of it, is so."""
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import typer
+
+from command_line import Result, assert_refused, run
+from ossicle import __version__, cli
+from ossicle.paths import PROJECT
+
+COMMANDS: dict[str, Any] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+VERBS = [
+    *("fetch", "train", "evaluate", "quantize", "compile", "budget"),
+    *("bench", "emulate", "parity", "report", "demo"),
+]
+FIGURES = [verb for verb in VERBS if verb != "fetch"]
+
+
+def parse(line: str) -> None:
+    """Let the verb's own parser read a command line; nothing is run."""
+    words = [word for word in shlex.split(line, comments=True) if not re.match(r"[A-Z_]+=", word)]
+    assert words[0] == "ossicle"
+    COMMANDS[words[1]].make_context(words[1], words[2:])
+
+
+def test_the_verbs_are_those_that_are_promised() -> None:
+    assert sorted(COMMANDS) == sorted(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_an_example_that_can_be_typed(verb: str, ossicle: Callable[..., Result]) -> None:
+    shown = ossicle(verb, "--help")
+    assert shown.status == 0 and shown.err == ""
+    example = COMMANDS[verb].epilog
+    assert example.startswith("Example: ") and f"ossicle {verb} " in example
+    assert "Example: " in shown.out
+    parse(example.removeprefix("Example: "))
+    assert ("--json" in shown.out) == (verb in FIGURES)
+
+
+def documented() -> list[str]:
+    texts = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+    lines = [line for text in texts for line in text.read_text(encoding="utf-8").splitlines()]
+    command = re.compile(r"(?:\$ )?((?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?ossicle \S.*)")
+    found = [command.fullmatch(line.strip()) for line in lines]
+    return sorted({match[1].replace(".venv/bin/", "") for match in found if match})
+
+
+def test_commands_in_the_documents_can_be_typed() -> None:
+    for line in documented():
+        parse(line)
+
+
+def test_the_version_is_said(ossicle: Callable[..., Result]) -> None:
+    assert ossicle("--version") == Result(0, f"ossicle {__version__}\n", "")
+
+
+def test_no_verb_shows_the_help() -> None:
+    result = run()
+    assert result.status == 2
+    assert all(verb in result.out + result.err for verb in VERBS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["nonsense"], "nonsense"),
+        (["parity"], "model"),
+        (["bench", "a.tflite", "--bored", "x"], "--bored"),
+        (["bench", "a.tflite", "b.tflite"], "b.tflite"),
+        (["parity", "a.tflite", "--inputs", "0"], "--inputs"),
+        (["parity", "a.tflite", "--inputs", "-3"], "--inputs"),
+        (["parity", "a.tflite", "--inputs", "many"], "--inputs"),
+        (["parity", "a.tflite", "--seed", "-1"], "--seed"),
+        (["emulate", "a", "--carrier", "pigeon"], "--carrier"),
+        (["train", "--method", "magic", "--out", "x"], "--method"),
+    ],
+)
+def test_a_command_that_is_not_one_is_refused(
+    arguments: list[str], named: str, ossicle: Callable[..., Result]
+) -> None:
+    assert_refused(ossicle(*arguments), named, "--help")
