@@ -19,17 +19,9 @@ static int8_t sum(const ossicle_add_layer *layer, int8_t left, int8_t right) {
   return (int8_t)ossicle_clamp(result, layer->minimum, layer->maximum);
 }
 
-/* Steps `index` to the next position in row-major order and gives the operand's element there. */
-static int32_t position(const ossicle_add_operand *operand, const int32_t *index) {
-  int32_t offset = 0;
-  for (int32_t axis = 0; axis < OSSICLE_ADD_RANK; ++axis) {
-    offset += index[axis] * operand->strides[axis];
-  }
-  return offset;
-}
-
+/* Steps `index` along all axes but the last. */
 static int next(const int32_t *shape, int32_t *index) {
-  for (int32_t axis = OSSICLE_ADD_RANK - 1; axis >= 0; --axis) {
+  for (int32_t axis = OSSICLE_ADD_RANK - 2; axis >= 0; --axis) {
     if (++index[axis] < shape[axis]) {
       return 1;
     }
@@ -38,11 +30,25 @@ static int next(const int32_t *shape, int32_t *index) {
   return 0;
 }
 
+static const int8_t *row_of(const ossicle_add_operand *operand, const int8_t *tensor,
+                            const int32_t *index) {
+  for (int32_t axis = 0; axis < OSSICLE_ADD_RANK - 1; ++axis) {
+    tensor += index[axis] * operand->strides[axis];
+  }
+  return tensor;
+}
+
 void ossicle_add(const ossicle_add_layer *layer, const int8_t *left, const int8_t *right,
                  int8_t *output) {
+  const int32_t last = OSSICLE_ADD_RANK - 1;
   int32_t index[OSSICLE_ADD_RANK] = {0};
   do {
-    *output++ =
-        sum(layer, left[position(&layer->left, index)], right[position(&layer->right, index)]);
+    const int8_t *a = row_of(&layer->left, left, index);
+    const int8_t *b = row_of(&layer->right, right, index);
+    for (int32_t i = 0; i < layer->shape[last]; ++i) {
+      *output++ = sum(layer, *a, *b);
+      a += layer->left.strides[last];
+      b += layer->right.strides[last];
+    }
   } while (next(layer->shape, index));
 }

@@ -4,15 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ossicle.compiler import memory, reader
 from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
-from ossicle.compiler.operators.operator import Operator, UnsupportedError, require_byte
+from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_byte
 from ossicle.errors import ModelError
 from ossicle.files import write_atomically
+
+Optimize = Literal["ram", "balanced"]
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,16 @@ _TAKEN = re.compile(
 )
 
 
-def compile_model(content: bytes, source: str, prefix: str | None = None) -> CompiledModel:
+def compile_model(
+    content: bytes, source: str, prefix: str | None = None, optimize: Optimize = "balanced"
+) -> CompiledModel:
     """Compile an int8 `.tflite` model.
 
     Args:
         content: the bytes of the file.
         source: its path, for messages and for the default prefix.
         prefix: a C identifier; None derives one from the file's name.
+        optimize: "ram" takes the kernels without scratch memory, "balanced" the faster ones.
 
     Raises:
         ModelError: the file is damaged or not supported; the message names the operator.
@@ -86,9 +92,18 @@ def compile_model(content: bytes, source: str, prefix: str | None = None) -> Com
     graph = reader.read(content, source)
     operators = tuple(_understood(graph))
     _check_ends(graph)
-    plan = memory.plan(graph, operators)
+    kernels = [_kernel(operator, optimize) for operator in operators]
+    scratch = [kernel.scratch_bytes if kernel else 0 for kernel in kernels]
+    plan = memory.plan(graph, operators, scratch)
     name = _prefix(prefix if prefix is not None else Path(source).stem)
-    return CompiledModel(name, graph, operators, plan, emit(name, graph, operators, plan, content))
+    files = emit(name, graph, list(zip(operators, kernels, strict=True)), plan, content)
+    return CompiledModel(name, graph, operators, plan, files)
+
+
+def _kernel(operator: Operator, optimize: Optimize) -> Kernel | None:
+    if operator.is_alias:
+        return None
+    return operator.kernel() if optimize == "ram" else operator.fast_kernel()
 
 
 def _understood(graph: Graph) -> list[Operator]:

@@ -23,11 +23,15 @@ _INCLUDE = re.compile(r'#include "(ossicle_\w+\.h)"')
 
 
 def emit(
-    prefix: str, graph: Graph, operators: Sequence[Operator], plan: MemoryPlan, content: bytes
+    prefix: str,
+    graph: Graph,
+    layers: Sequence[tuple[Operator, Kernel | None]],
+    plan: MemoryPlan,
+    content: bytes,
 ) -> dict[str, str]:
     """Return the library's files: `<prefix>.c`, `<prefix>.h` and the kernels'."""
-    layers = [_Layer(prefix, operator, plan) for operator in operators]
-    kernels = [layer.kernel for layer in layers if layer.kernel is not None]
+    operators = [operator for operator, _ in layers]
+    kernels = [kernel for _, kernel in layers if kernel is not None]
     values: dict[str, Any] = {
         "prefix": prefix,
         "macro": prefix.upper(),
@@ -37,7 +41,7 @@ def emit(
         "alignment": ALIGNMENT,
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
-        "layers": layers,
+        "layers": [_Layer(prefix, operator, kernel, plan) for operator, kernel in layers],
         "operands": [
             (operand_symbol(prefix, tensor), _table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)
@@ -69,17 +73,19 @@ def _template(name: str) -> jinja2.Template:
 class _Layer:
     """What the template says of one layer."""
 
-    def __init__(self, prefix: str, operator: Operator, plan: MemoryPlan) -> None:
+    def __init__(
+        self, prefix: str, operator: Operator, kernel: Kernel | None, plan: MemoryPlan
+    ) -> None:
         self._prefix = prefix
         self._operator = operator
         self.index = operator.node.index
         self.symbol = layer_symbol(prefix, operator)
-        self.kernel: Kernel | None = None if operator.is_alias else operator.kernel()
+        self.kernel = kernel
         self.output_bytes = operator.output.bytes
         self.output_offset = plan.offset(operator.output)
         self.title = self._title()
         self.places = self._places(plan)
-        self.inputs = [self._pointer(tensor, plan) for tensor in self._operands()]
+        self.arguments = self._arguments(plan)
 
     @property
     def constants(self) -> list[tuple[str, str, str, int]]:
@@ -110,7 +116,19 @@ class _Layer:
         output = _place(self._operator.output, plan)
         if self.kernel is None:
             return f"{output}, the input's own bytes"
-        return f"{' + '.join(inputs)} -> {output}"
+        text = f"{' + '.join(inputs)} -> {output}"
+        if self.kernel.scratch_bytes:
+            start = plan.scratch_offset(self.index)
+            text += f", scratch [{start}, {start + self.kernel.scratch_bytes})"
+        return text
+
+    def _arguments(self, plan: MemoryPlan) -> list[str]:
+        """The kernel's arguments after the descriptor."""
+        pointers = [self._pointer(tensor, plan) for tensor in self._operands()]
+        pointers.append(f"base + {self.output_offset}")
+        if self.kernel is not None and self.kernel.scratch_bytes:
+            pointers.append(f"base + {plan.scratch_offset(self.index)}")
+        return pointers
 
     def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
         if tensor.data is not None:

@@ -4,6 +4,7 @@ How it works:
   * A tensor is alive from the layer that computes it (-1 for a model's input) to the last layer
     that reads it (one past the last layer for a model's output).
   * Tensors that are the same bytes under another shape (RESHAPE) are one buffer.
+  * A kernel's scratch memory is a buffer that is alive while its layer runs.
   * Buffers are placed one by one, each at the lowest offset where no buffer alive at the same time
     lies. Which comes first decides how well it goes: three orders are tried and the best is kept.
   * No plan can be smaller than the bytes alive at the worst layer; that lower bound is reported.
@@ -24,7 +25,7 @@ class Buffer:
     """A range of the arena and the time in which it is needed.
 
     Attributes:
-        tensors: those that live in it; more than one if some only rename another.
+        tensors: those that live in it; several if some only rename another, none for scratch.
         bytes: its size, rounded up to ALIGNMENT.
         first, last: the layers between which it is alive, both included.
         offset: of its first byte in the arena.
@@ -53,6 +54,10 @@ class MemoryPlan:
         """Return the arena offset of an activation."""
         return next(b.offset for b in self.buffers if tensor in b.tensors)
 
+    def scratch_offset(self, layer: int) -> int:
+        """Return the arena offset of a layer's scratch memory."""
+        return next(b.offset for b in self.buffers if not b.tensors and b.first == layer)
+
     def text(self) -> str:
         """Return the plan as a table, in the order of time."""
         over = 100.0 * (self.arena_bytes / self.lower_bound - 1.0)
@@ -63,14 +68,15 @@ class MemoryPlan:
         for buffer in sorted(self.buffers, key=lambda b: (b.first, b.offset)):
             span = f"{max(buffer.first, 0)}-{buffer.last}"
             place = f"{buffer.offset}-{buffer.offset + buffer.bytes}"
-            names = ", ".join(t.dimensions for t in buffer.tensors)
+            names = ", ".join(t.dimensions for t in buffer.tensors) or "scratch"
             lines.append(f"{span:>9}  {place:>17}  {buffer.bytes:>8,}  {names}")
         return "\n".join(lines)
 
 
-def plan(graph: Graph, operators: Sequence[Operator]) -> MemoryPlan:
-    """Plan the arena of a graph whose operators run in order."""
+def plan(graph: Graph, operators: Sequence[Operator], scratch: Sequence[int]) -> MemoryPlan:
+    """Plan the arena of a graph whose operators run in order, with each layer's scratch bytes."""
     buffers = _buffers(graph, operators)
+    buffers += [Buffer((), _aligned(size), at, at) for at, size in enumerate(scratch) if size]
     plans = [_place(sorted(buffers, key=order)) for order in _ORDERS]
     best = min(plans, key=_extent)
     return MemoryPlan(tuple(best), _extent(best), _lower_bound(buffers, len(operators)))

@@ -56,6 +56,7 @@ class Add(Operator):
     def kernel(self) -> Kernel:
         """Return the call of ossicle_add."""
         left, right = self.input(0), self.input(1)
+        shape, strides = merge_axes(self._shape, [self._strides(left), self._strides(right)])
         multiplier, shift = self._output
         return Kernel(
             function="ossicle_add",
@@ -63,9 +64,9 @@ class Add(Operator):
             sources=("ossicle_add.c",),
             descriptor="ossicle_add_layer",
             fields={
-                "shape": self._shape,
-                "left": self._operand(left, self._left),
-                "right": self._operand(right, self._right),
+                "shape": shape,
+                "left": _operand(self._left, strides[0]),
+                "right": _operand(self._right, strides[1]),
                 "multiplier": multiplier,
                 "shift": shift,
                 "zero_point": self.output.affine.zero_point,
@@ -76,14 +77,13 @@ class Add(Operator):
             operands=(left, right),
         )
 
-    def _operand(self, tensor: Tensor, numbers: tuple[int, int, int]) -> dict[str, Field]:
+    def _strides(self, tensor: Tensor) -> list[int]:
+        """Elements from one index of an output axis to the next; 0 where it is repeated."""
         shape = padded_to(RANK, tensor.shape, 1)
-        strides = [
+        return [
             prod(shape[axis + 1 :]) if shape[axis] == self._shape[axis] else 0
             for axis in range(RANK)
         ]
-        offset, multiplier, shift = numbers
-        return {"offset": offset, "multiplier": multiplier, "shift": shift, "strides": strides}
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Add by the written arithmetic."""
@@ -96,3 +96,38 @@ class Add(Operator):
 def _scaled(values: Array, numbers: tuple[int, int, int]) -> Integers:
     offset, multiplier, shift = map(integers, numbers)
     return requantise_twice((integers(values) + offset) << HEADROOM_BITS, multiplier, shift)
+
+
+def _operand(numbers: tuple[int, int, int], strides: list[int]) -> dict[str, Field]:
+    offset, multiplier, shift = numbers
+    return {"offset": offset, "multiplier": multiplier, "shift": shift, "strides": strides}
+
+
+def merge_axes(shape: list[int], strides: list[list[int]]) -> tuple[list[int], list[list[int]]]:
+    """Make one axis of neighbours that every operand walks through in even steps.
+
+    The kernel's inner loop runs along the last axis, so it should be long.
+
+    Args:
+        shape: lengths of the axes.
+        strides: of each operand, along these axes.
+
+    Returns:
+        The same walk with as many axes, leading ones of length 1.
+    """
+    lengths = [shape[-1]]
+    merged = [[own[-1]] for own in strides]
+    for axis in reversed(range(len(shape) - 1)):
+        steps = [own[axis] for own in strides]
+        if shape[axis] == 1 or steps == [lengths[0] * own[0] for own in merged]:
+            lengths[0] *= shape[axis]
+        elif lengths[0] == 1:
+            lengths[0], merged = (
+                shape[axis],
+                [[step, *own[1:]] for step, own in zip(steps, merged, strict=True)],
+            )
+        else:
+            lengths.insert(0, shape[axis])
+            merged = [[step, *own] for step, own in zip(steps, merged, strict=True)]
+    missing = len(shape) - len(lengths)
+    return [1] * missing + lengths, [[0] * missing + own for own in merged]

@@ -1,6 +1,7 @@
 """DEPTHWISE_CONV_2D: each input channel under its own filters."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import tflite
@@ -83,6 +84,21 @@ class DepthwiseConv2D(Operator):
             },
             constants=self._weighted.constants(),
             operands=(self.input(0),),
+        )
+
+    def fast_kernel(self) -> Kernel:
+        """Return the call of ossicle_depthwise_conv_2d_wide where it can be used."""
+        plain, channels = self.kernel(), self.output.shape[3]
+        if self.depth_multiplier != 1 or channels % 4 or not self._weighted.scales_down:
+            return plain
+        pairs, columns = -(-self.height.filter * self.width.filter // 2), self.width.output
+        return replace(
+            plain,
+            function="ossicle_depthwise_conv_2d_wide",
+            header="ossicle_depthwise_conv_2d_wide.h",
+            sources=("ossicle_depthwise_conv_2d_wide.c",),
+            # OSSICLE_DEPTHWISE_CONV_2D_WIDE_SCRATCH_BYTES
+            scratch_bytes=pairs * 4 * channels + columns * (pairs * 8 + 16) + channels,
         )
 
     def reference(self, values: Sequence[Array]) -> Array:

@@ -46,13 +46,14 @@ class Reference:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A call of a kernel: `function(&descriptor, operands..., output)`.
+    """A call of a kernel: `function(&descriptor, operands..., output[, scratch])`.
 
     Attributes:
         header: the kernel's header; its sources are in `sources`, headers they need found by name.
         descriptor: the C type of the constant layer descriptor.
         fields: the descriptor's members in the order of their declaration.
         operands: input tensors; a constant one is emitted as the constant of its index.
+        scratch_bytes: memory that the kernel needs while it runs, its last argument; 0 for none.
     """
 
     function: str
@@ -62,6 +63,7 @@ class Kernel:
     fields: Mapping[str, Field]
     constants: tuple[Constant, ...]
     operands: tuple[Tensor, ...]
+    scratch_bytes: int = 0
 
 
 class Operator(ABC):
@@ -114,7 +116,11 @@ class Operator(ABC):
 
     @abstractmethod
     def kernel(self) -> Kernel:
-        """Return the C call; never asked of an alias."""
+        """Return the C call that needs the least memory; never asked of an alias."""
+
+    def fast_kernel(self) -> Kernel:
+        """Return the C call that takes the fewest instructions, at the price of scratch memory."""
+        return self.kernel()
 
     @abstractmethod
     def reference(self, values: Sequence[Array]) -> Array:

@@ -15,6 +15,8 @@ from ossicle.compiler.operators.operator import (
 )
 from ossicle.compiler.quantisation import activation_range, multiplier_and_shift, product_factors
 
+FAR_SHIFT = 20  # OSSICLE_FAR_SHIFT
+
 
 class Weighted:
     """Weights, biases and requantisation of a layer whose accumulators are int32.
@@ -45,7 +47,8 @@ class Weighted:
         self._output_zero_point = output.affine.zero_point
         pairs = [multiplier_and_shift(real) for real in product_factors(inputs, weights, output)]
         self._multipliers = [pair[0] for pair in pairs]
-        self._shifts = [pair[1] for pair in pairs]
+        # Nothing is left of a product with 0 whatever the shift: a far one, as dead channels have.
+        self._shifts = [shift if multiplier else -31 for multiplier, shift in pairs]
         by_channel = np.moveaxis(self.weights, channel_axis, 0).reshape(self.channels, -1)
         self._prove_no_overflow(integers(by_channel))
 
@@ -60,12 +63,24 @@ class Weighted:
         if self.biases is not None:
             bound = bound + np.abs(integers(self.biases))
         # Beyond 32 bits the exact bound does not matter, and shifting it could leave even 64.
+        self._bounds = bound
         shifted = np.minimum(bound, 2**31) << np.maximum(integers(self._shifts), 0)
         worst = int(np.argmax(shifted))
         if int(shifted[worst]) > 2**31 - 1 - 256:
             raise UnsupportedError(
                 f"the accumulator of output channel {worst} could overflow 32 bits"
             )
+
+    @property
+    def scales_down(self) -> bool:
+        """Whether ossicle_requantise_down may be used.
+
+        It asks for factors below a half, and for sums below 2^30 in every channel whose right shift
+        is not beyond OSSICLE_FAR_SHIFT.
+        """
+        shifts = integers(self._shifts)
+        small = (self._bounds < 2**30) | (shifts < -FAR_SHIFT)
+        return bool(np.all(shifts <= -1) and np.all(small))
 
     @property
     def parameters(self) -> int:
