@@ -85,23 +85,23 @@ static void gather_bytes(const tiling *t, const ossicle_taps *down, const ossicl
   ossicle_widen_quads(t->patch, t->taps, layer->input_offset, to);
 }
 
-static void gather_tile(const tiling *t, int32_t first, int32_t count) {
+static void gather_position(const tiling *t, int32_t position, int16_t *to) {
   const ossicle_conv_2d_layer *layer = t->layer;
-  int32_t y = first / layer->width.output;
-  int32_t x = first % layer->width.output;
-  for (int32_t i = 0; i < count; ++i) {
-    const ossicle_taps down = ossicle_taps_at(&layer->height, y);
-    const ossicle_taps across = ossicle_taps_at(&layer->width, x);
-    int16_t *to = t->patches + (i / 2) * t->quads * 8 + (i % 2) * 2;
-    if (layer->input_channels % 4 == 0) {
-      gather_quads(t, &down, &across, to);
-    } else {
-      gather_bytes(t, &down, &across, to);
-    }
-    if (++x == layer->width.output) {
-      x = 0;
-      ++y;
-    }
+  const ossicle_taps down = ossicle_taps_at(&layer->height, position / layer->width.output);
+  const ossicle_taps across = ossicle_taps_at(&layer->width, position % layer->width.output);
+  if (layer->input_channels % 4 == 0) {
+    gather_quads(t, &down, &across, to);
+  } else {
+    gather_bytes(t, &down, &across, to);
+  }
+}
+
+/* A last position without a partner is its own: the sums of the second are not used, but must not
+ * overflow either. The same goes for a last filter. */
+static void gather_tile(const tiling *t, int32_t first, int32_t count) {
+  for (int32_t i = 0; i < count + count % 2; ++i) {
+    int16_t *pair = t->patches + (i / 2) * t->quads * 8;
+    gather_position(t, first + (i < count ? i : count - 1), pair + (i % 2) * 2);
   }
 }
 
@@ -119,15 +119,15 @@ static void multiply_pairs(const tiling *t, int32_t count, const int32_t *biases
 static void multiply_tile(const tiling *t, int32_t count, int8_t *output) {
   const ossicle_conv_2d_layer *layer = t->layer;
   for (int32_t channel = 0; channel < layer->output_channels; channel += 2) {
-    const int32_t channels = layer->output_channels - channel < 2 ? 1 : 2;
-    int32_t biases[2] = {0, 0};
-    for (int32_t j = 0; j < channels; ++j) {
-      const int8_t *filter = layer->weights + (channel + j) * t->taps;
-      ossicle_widen_quads(filter, t->taps, 0, t->filters + 2 * j);
-      biases[j] = layer->biases ? layer->biases[channel + j] : 0;
+    const int32_t last = layer->output_channels - channel < 2 ? 0 : 1;
+    int32_t biases[2];
+    for (int32_t j = 0; j < 2; ++j) {
+      const int32_t filter = channel + (j < last ? j : last);
+      ossicle_widen_quads(layer->weights + filter * t->taps, t->taps, 0, t->filters + 2 * j);
+      biases[j] = layer->biases ? layer->biases[filter] : 0;
     }
     multiply_pairs(t, count, biases);
-    for (int32_t j = 0; j < channels; ++j) {
+    for (int32_t j = 0; j <= last; ++j) {
       ossicle_requantise_down(&layer->output, channel + j, t->sums + j, 2, count,
                               output + channel + j, layer->output_channels);
     }

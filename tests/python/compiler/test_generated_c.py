@@ -118,7 +118,7 @@ def test_no_path_is_in_the_files(compiled: CompiledModel) -> None:
 
 def test_kernels_are_the_projects_own(compiled: CompiledModel) -> None:
     kernels = {name: text for name, text in compiled.files.items() if name.startswith("ossicle_")}
-    assert {"ossicle_conv_2d.c", "ossicle_requantise.h"} <= set(kernels)
+    assert {"ossicle_conv_2d_tiled.c", "ossicle_requantise.h"} <= set(kernels)
     for name, text in kernels.items():
         assert text == (KERNELS / name).read_text()
 

@@ -36,6 +36,12 @@ def check(model: CompiledModel) -> None:
     plan, tensors = model.plan, model.graph.tensors
     pieces = lifetimes(model)
     place = {index: plan.offset(tensors[index]) for index in pieces}
+    for buffer in plan.buffers:
+        if not buffer.tensors:
+            layer = -1 - buffer.first  # no tensor's index
+            assert buffer.first == buffer.last
+            pieces[layer] = (buffer.first, buffer.last, buffer.bytes)
+            place[layer] = plan.scratch_offset(buffer.first)
     for index, (_, _, size) in pieces.items():
         assert place[index] % ALIGNMENT == 0
         assert 0 <= place[index] <= place[index] + size <= plan.arena_bytes

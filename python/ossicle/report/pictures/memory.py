@@ -190,7 +190,8 @@ class _Boxes:
 
 
 def _words(buffer: Buffer) -> tuple[str, str]:
-    return " = ".join(t.dimensions for t in buffer.tensors), f"{buffer.bytes:,} B"
+    names = " = ".join(t.dimensions for t in buffer.tensors) or "scratch"
+    return names, f"{buffer.bytes:,} B"
 
 
 def _peak(plan: MemoryPlan, layers: int) -> int:

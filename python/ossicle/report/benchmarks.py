@@ -1,0 +1,159 @@
+"""`make bench`: what models cost with Ossicle and with the interpreter that most people use.
+
+The peer's figures were measured once, on the same emulator with the same compiler: TensorFlow Lite
+Micro (August 2026) with CMSIS-NN (July 2026), its release flags, arm-none-eabi-gcc 12.2, QEMU 7.2.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+
+from ossicle.budget import Bench, bench
+from ossicle.compiler import Optimize, compile_model
+from ossicle.console import console
+from ossicle.device.boards import Board, boards
+from ossicle.device.program import Program
+from ossicle.errors import BudgetError, DataError
+from ossicle.files import write_atomically
+
+CHOICES: tuple[Optimize, ...] = get_args(Optimize)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """TensorFlow Lite Micro with CMSIS-NN: instructions on M4 and M55, arena and code on the M4."""
+
+    m4: int
+    m55: int
+    ram_bytes: int
+    code_bytes: int
+
+
+PEERS = {
+    "dcase": Peer(64_046_397, 9_980_123, 71_364, 46_528),
+    "kws": Peer(7_696_881, 1_784_165, 22_820, 53_652),
+    "vww": Peer(24_101_961, 6_433_391, 100_708, 53_652),
+    "ic": Peer(29_865_293, 4_813_072, 54_996, 51_424),
+    "ad": Peer(582_940, 149_930, 2_580, 27_308),
+}
+
+# The files of the MLPerf Tiny benchmark, as published.
+FILES = {
+    "kws": "kws_ref_model.tflite",
+    "vww": "vww_96_int8.tflite",
+    "ic": "pretrainedResnet_quant.tflite",
+    "ad": "ad01_int8.tflite",
+}
+
+HEAD = """# Benchmarks
+
+Made by `make bench` (it needs `OSSICLE_MODELS`, or `ossicle fetch mlperf_tiny`); do not edit.
+
+Instructions of one inference, counted on the emulated core; they repeat exactly. RAM is arena and
+static data without stack, the input inside the arena. Code is what the linked image has more
+than the same firmware around an empty model, without constants. Outputs equal TFLite's reference
+kernels bit for bit (`ossicle parity MODEL --board BOARD`). `ram` and `balanced` are what
+`--optimize` chooses. The peer is TensorFlow Lite Micro (August 2026) with CMSIS-NN (July 2026), its
+release flags, on the same emulator with the same compiler (arm-none-eabi-gcc 12.2).
+
+`dcase` is the DCASE 2022 task 1 baseline with random weights; the others are the models of MLPerf
+Tiny: keyword spotting, visual wake words, image classification, anomaly detection.
+"""
+
+
+def main() -> None:
+    """Measure and write the page."""
+    parser = argparse.ArgumentParser(description="Write the benchmark tables.")
+    parser.add_argument("models", type=Path, help="a folder with the models of MLPerf Tiny")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
+    arguments = parser.parse_args()
+    write_atomically(arguments.out, page(contents(arguments.models)))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the models' bytes by their short names."""
+    given = {name: _found(folder, file) for name, file in FILES.items()}
+    return {"dcase": _baseline(), **{name: path.read_bytes() for name, path in given.items()}}
+
+
+def page(models: dict[str, bytes]) -> str:
+    """Measure every model on every board and return the page."""
+    known = {board.name: board for board in boards()}
+    lines = [HEAD, "## Cortex-M4", "", *_m4_table(models, known["qemu_m4"])]
+    lines += ["", "## Every core", "", *_core_table(models, list(known.values()))]
+    return "\n".join(lines) + "\n"
+
+
+def _m4_table(models: dict[str, bytes], board: Board) -> Iterator[str]:
+    yield (
+        "| model | MACs | | instructions | a MAC | of the peer's | RAM | of the peer's | code "
+        "| constants |"
+    )
+    yield "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|"
+    for name, content in models.items():
+        peer = PEERS[name]
+        for choice in CHOICES:
+            measured = _bench(name, content, board, choice)
+            yield (
+                f"| {name} | {measured.macs:,} | `{choice}` | {measured.instructions:,} "
+                f"| {measured.instructions / measured.macs:.2f} "
+                f"| {measured.instructions / peer.m4:.0%} | {measured.ram_bytes:,} "
+                f"| {measured.ram_bytes / peer.ram_bytes:.0%} | {measured.code_bytes:,} "
+                f"| {measured.constant_bytes:,} |"
+            )
+        yield (
+            f"| | | peer | {peer.m4:,} | {peer.m4 / measured.macs:.2f} | | {peer.ram_bytes:,} | "
+            f"| {peer.code_bytes:,} | |"
+        )
+
+
+def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
+    yield "Instructions of `balanced`; a dash where the model does not fit the board.\n"
+    yield f"| board | core | {' | '.join(models)} |"
+    yield f"|---|---|{'---:|' * len(models)}"
+    for board in known:
+        cells = [_cell(name, content, board) for name, content in models.items()]
+        yield f"| `{board.name}` | {board.core} | {' | '.join(cells)} |"
+
+
+def _bench(name: str, content: bytes, board: Board, choice: Optimize) -> Bench:
+    console.print(f"{name}, {choice}, {board.name}")
+    compiled = compile_model(content, f"{name}.tflite", name, choice)
+    return bench(Program(name, content, compiled, None), board)
+
+
+def _cell(name: str, content: bytes, board: Board) -> str:
+    try:
+        return f"{_bench(name, content, board, 'balanced').instructions:,}"
+    except BudgetError:
+        return "–"
+
+
+def _found(folder: Path, file: str) -> Path:
+    path = folder / file
+    if not path.is_file():
+        found = sorted(folder.rglob(file))
+        if not found:
+            raise DataError(f"{folder}: holds no {file}; `ossicle fetch mlperf_tiny` brings it")
+        path = found[0]
+    return path
+
+
+def _baseline() -> bytes:
+    """The DCASE baseline with random weights: what it costs does not depend on what it learnt."""
+    from ossicle.models import dcase2022_baseline
+    from ossicle.quantize import post_training
+    from ossicle.tensorflow import make_deterministic
+
+    make_deterministic(0)
+    random = np.random.default_rng(0)
+    features = random.integers(-128, 128, (64, 40, 51), dtype=np.int8)
+    return post_training(dcase2022_baseline.build(10), features)
+
+
+if __name__ == "__main__":
+    main()
