@@ -1,11 +1,14 @@
 # make demo   the whole way: train, quantise, compile, flash an emulated Cortex-M4, prove it equal
 # make test   the tests
+# make lint   ruff, mypy, clang-format
+# make fuzz   the tests that draw networks, with thousands of cases
+# make bench  docs/benchmarks.md, measured anew
 # Each sets up what it needs; DATA and models come from OSSICLE_DATA and OSSICLE_MODELS if those are set.
 PYTHON ?= python3
 BIN := .venv/bin
 C_FILES = $$(git ls-files '*.c' '*.h')
 
-.PHONY: help setup demo test lint format lock clean
+.PHONY: help setup demo test lint fuzz bench format lock clean
 
 help:
 	@sed -n 's/^\(make .*\)/\1/p; s/^# \(make .*\)/\1/p' Makefile
@@ -29,6 +32,12 @@ format: setup
 	@$(BIN)/ruff check -q --fix python tests
 	@$(BIN)/ruff format -q python tests
 	@$(BIN)/clang-format -i $(C_FILES)
+
+fuzz: setup
+	@OSSICLE_FUZZ=1 $(BIN)/pytest tests/python/compiler
+
+bench: setup
+	@$(BIN)/python -m ossicle.report.benchmarks "$${OSSICLE_MODELS:-data/mlperf_tiny}"
 
 # requirements.in says what, this says which versions. It needs uv and the package index.
 lock:

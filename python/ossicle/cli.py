@@ -42,11 +42,23 @@ class Method(str, Enum):
     QAT = "qat"
 
 
+class Choice(str, Enum):
+    """What the compiler's choice of kernels spares."""
+
+    RAM = "ram"
+    BALANCED = "balanced"
+
+
 class Carrier(str, Enum):
     """Ways of the frames between host and device."""
 
     SEMIHOSTING = "semihosting"
     UART = "uart"
+
+
+Optimize = Annotated[
+    Choice, typer.Option(help="Kernels without scratch memory (ram), or the faster ones.")
+]
 
 
 @app.command(epilog="Example: ossicle fetch esc50")
@@ -138,13 +150,14 @@ def compile_(
     name: Annotated[
         str | None, typer.Option("--name", help="Prefix of the C names; else from the file's name.")
     ] = None,
+    optimize: Optimize = Choice.BALANCED,
     as_json: Json = False,
 ) -> None:
     """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels."""
     from ossicle.device import program
 
     require_writable(out)
-    compiled = program.load(model, name=name).compiled
+    compiled = program.load(model, name=name, optimize=optimize.value).compiled
     compiled.write(out)
     names = sorted(compiled.files)
     figures = {
@@ -161,7 +174,12 @@ def compile_(
 
 
 @app.command(epilog="Example: ossicle budget build/demo/bundle --board qemu_m4")
-def budget(model: Model, board: BoardName = "qemu_m4", as_json: Json = False) -> None:
+def budget(
+    model: Model,
+    board: BoardName = "qemu_m4",
+    optimize: Optimize = Choice.BALANCED,
+    as_json: Json = False,
+) -> None:
     """Say what a model costs on a board, by layer and in total, against its limits.
 
     The exit status is 1 if a limit is exceeded.
@@ -169,18 +187,25 @@ def budget(model: Model, board: BoardName = "qemu_m4", as_json: Json = False) ->
     from ossicle.budget import measure
     from ossicle.device import boards, program
 
-    measured = measure(program.load(model), boards.board(board))
+    measured = measure(program.load(model, optimize=optimize.value), boards.board(board))
     _show(as_json, measured.figures(), measured.text())
     _exit_unless(measured.fits)
 
 
 @app.command(epilog="Example: ossicle bench model.tflite --board qemu_m4 --json")
-def bench(model: Model, board: BoardName = "qemu_m4", as_json: Json = False) -> None:
+def bench(
+    model: Model,
+    board: BoardName = "qemu_m4",
+    optimize: Optimize = Choice.BALANCED,
+    as_json: Json = False,
+) -> None:
     """Count a model's instructions, RAM, code and constants on a board."""
     from ossicle.budget import bench as bench_model
     from ossicle.device import boards, program
 
-    figures = bench_model(program.load(model), boards.board(board)).figures()
+    figures = bench_model(
+        program.load(model, optimize=optimize.value), boards.board(board)
+    ).figures()
     text = "\n".join(f"{name:>15} {value:>12,}" for name, value in figures.items())
     _show(as_json, figures, text)
 
@@ -216,6 +241,7 @@ def parity(
     ] = None,
     data: Data = None,
     fold: Fold = None,
+    optimize: Optimize = Choice.BALANCED,
     as_json: Json = False,
 ) -> None:
     """Prove that an emulated device computes what the host computes, bit for bit.
@@ -229,7 +255,7 @@ def parity(
     from ossicle.device import boards, program
     from ossicle.report import proof
 
-    loaded = program.load(model)
+    loaded = program.load(model, optimize=optimize.value)
     target = boards.board(board)
     if loaded.bundle is not None and vectors is None:
         result = proof.of_bundle(loaded, target, data=data, fold=fold, sounds=inputs)
