@@ -19,6 +19,7 @@ def write_models(folder: Path) -> None:
     """Write these models.
 
     int8: most supported operators, and room to spare in 16 KB of RAM.
+    awkward: odd sizes everywhere, for kernels that take two or four of something at a time.
     heavy: 51 million multiply-accumulates, far beyond the challenge's limit, on a board with room.
     long: 328 KB of weights, more than the smallest board's flash.
     REFUSED: the network of int8 in float and with float activations; and one with LEAKY_RELU.
@@ -29,6 +30,7 @@ def write_models(folder: Path) -> None:
         small.save(folder / "float.keras")
     contents = {
         "int8": _int8(small),
+        "awkward": _int8(_keras(_awkward)),
         "heavy": _int8(_keras(_heavy)),
         "long": _int8(_keras(_long)),
         "float": _convert(small),
@@ -48,6 +50,18 @@ def _small(layers: Any) -> tuple[Any, Any]:
     # 1536 weights: TFLite's dynamic range leaves layers of fewer than 1024 in float.
     x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
     return given, layers.Dense(4, activation="softmax")(x)
+
+
+def _awkward(layers: Any) -> tuple[Any, Any]:
+    given = layers.Input((9, 7, 3), batch_size=1)
+    x = layers.Conv2D(5, 3, padding="same")(given)
+    x = layers.Conv2D(8, 1, activation="relu6")(x)
+    x = layers.DepthwiseConv2D(3, strides=2, padding="same")(x)
+    x = layers.Conv2D(7, (3, 2), padding="same", activation="relu")(x)
+    x = layers.DepthwiseConv2D((2, 3), depth_multiplier=2)(x)
+    x = layers.Conv2D(12, (2, 1), strides=(2, 1), padding="same")(x)
+    x = layers.DepthwiseConv2D((1, 2), padding="same")(x)
+    return given, layers.Dense(3)(layers.GlobalAveragePooling2D()(x))
 
 
 def _leaky(layers: Any) -> tuple[Any, Any]:

@@ -137,8 +137,8 @@ def compare(
         DeviceError: the device failed.
     """
     shape = program.input.shape
-    host = HostModel(program.compiled)
     elf = fitting_image(program, board)
+    host = HostModel(program.compiled)
     authority = "the given vectors" if expected is not None else "TFLite's reference kernels"
     parity = ModelParity(len(inputs), Comparison(authority), Comparison("the host's C"))
     reference = ReferenceModel(program.model) if expected is None else None
