@@ -4,10 +4,12 @@
 
 #include "ossicle_dot_product.h"
 
-static int8_t requantise(const ossicle_requantisation *to, int32_t value, int32_t channel) {
+static int8_t requantise(const ossicle_fully_connected_layer *layer, int32_t value,
+                         int32_t channel) {
+  const ossicle_requantisation *to = &layer->output;
   const int32_t index = channel * to->channel_step;
-  const int32_t scaled =
-      ossicle_requantise_once(value, to->multipliers[index], (int32_t)to->shifts[index]);
+  const int32_t scaled = ossicle_requantise_in_double(value, to->multipliers[index],
+                                                      layer->tails[index], to->shifts[index]);
   return (int8_t)ossicle_clamp(scaled + to->zero_point, to->minimum, to->maximum);
 }
 
@@ -19,7 +21,7 @@ void ossicle_fully_connected(const ossicle_fully_connected_layer *layer, const i
       const int32_t bias = layer->biases ? layer->biases[channel] : 0;
       const int32_t sum =
           bias + ossicle_dot_product(weights, input, layer->input_offset, layer->input_depth);
-      *output++ = requantise(&layer->output, sum, channel);
+      *output++ = requantise(layer, sum, channel);
       weights += layer->input_depth;
     }
   }

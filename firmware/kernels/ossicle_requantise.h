@@ -51,12 +51,35 @@ static inline int32_t ossicle_requantise_twice(int32_t value, int32_t multiplier
       ossicle_high_multiply(ossicle_shift_left(value, left), multiplier), right);
 }
 
-/* Rounds once, ties towards plus infinity: value * multiplier * 2^(shift - 31).
- * 31 - shift lies in [1, 62] and |value * multiplier| < 2^62, so nothing overflows 64 bits. */
-static inline int32_t ossicle_requantise_once(int32_t value, int32_t multiplier, int32_t shift) {
-  const int32_t total = 31 - shift;
-  const int64_t half = INT64_C(1) << (total - 1);
-  return (int32_t)(((int64_t)value * multiplier + half) >> total);
+/* Whether `gap` * 2^22 - `tail` is at most half a unit in the last place of a double near
+ * `product` * 2^22, that is 2^(bits of product - 32). Of a gap beyond 2^8 it never is. */
+static inline int ossicle_lost_in_double(uint64_t product, uint64_t gap, uint32_t tail) {
+  if (gap > 256) {
+    return 0;
+  }
+  uint64_t half_unit = product >> 31;
+  while (half_unit & (half_unit - 1)) { /* down to its highest bit */
+    half_unit &= half_unit - 1;
+  }
+  return (gap << 22) - tail <= half_unit;
+}
+
+/* value * factor as a double, rounded to nearest, ties away from zero, but in integers: factor is
+ * (multiplier + tail / 2^22) * 2^(shift - 31), all the 53 bits of a double. The exact product,
+ * 2^22 * product + tail of it, is rounded; and if it falls short of a tie by so little that the
+ * double would have been the tie, rounded up. |value| < 2^31, so product < 2^62, half <= 2^61. */
+static inline int32_t ossicle_requantise_in_double(int32_t value, int32_t multiplier, int32_t tail,
+                                                   int32_t shift) {
+  const uint64_t magnitude = value < 0 ? 0U - (uint32_t)value : (uint32_t)value;
+  const uint64_t below = magnitude * (uint32_t)tail;
+  const uint64_t product = magnitude * (uint32_t)multiplier + (below >> 22);
+  const int32_t total = 31 - shift; /* in [1, 62] */
+  const uint64_t sum = product + (UINT64_C(1) << (total - 1));
+  const uint64_t gap = (UINT64_C(1) << total) - (sum & ((UINT64_C(1) << total) - 1U));
+  const int32_t rounded =
+      (int32_t)(sum >> total) +
+      ossicle_lost_in_double(product, gap, (uint32_t)below & ((UINT32_C(1) << 22) - 1U));
+  return value < 0 ? -rounded : rounded;
 }
 
 /* The int8 output of one accumulator of `channel`, rounded twice and clamped. */

@@ -1,4 +1,4 @@
-"""The written arithmetic, executable: the roundings of docs/arithmetic.md in 64-bit integers.
+"""The written arithmetic, executable: the roundings of docs/arithmetic.md in 64-bit numbers.
 
 These are the specification that the C kernels are tested against; they are written to be read, not
 to be fast. Every function takes and gives int64 arrays and broadcasts.
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
+Doubles = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def integers(values: Any) -> Integers:
@@ -33,10 +34,13 @@ def requantise_twice(value: Integers, multiplier: Integers, shift: Integers) -> 
     return rounding_shift_right(product, np.maximum(-shift, 0))
 
 
-def requantise_once(value: Integers, multiplier: Integers, shift: Integers) -> Integers:
-    """Give value * multiplier * 2^(shift - 31), rounded once, ties towards plus infinity."""
-    total = 31 - shift
-    return (value * multiplier + np.left_shift(1, total - 1)) >> total
+def requantise_in_double(value: Integers, factor: Doubles) -> Integers:
+    """Give value * factor in double precision, to nearest, ties away from zero."""
+    product = value.astype(np.float64) * factor
+    # Not floor(|product| + 1/2), whose sum would itself be rounded.
+    whole = np.floor(np.abs(product))
+    whole += np.abs(product) - whole >= 0.5
+    return integers(np.copysign(whole, product))
 
 
 def to_int8(value: Integers, zero_point: int, minimum: int, maximum: int) -> Any:

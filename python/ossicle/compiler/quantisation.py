@@ -33,6 +33,24 @@ def multiplier_and_shift(real: float) -> tuple[int, int]:
     return multiplier, shift
 
 
+def double_parts(real: float) -> tuple[int, int, int]:
+    """Write a positive factor exactly as (high + low / 2^22) * 2^(shift - 31).
+
+    A double has 53 bits: the upper 31 are `high`, in [2^30, 2^31), the lower 22 are `low`.
+
+    Returns:
+        high, low and shift in [-31, 30]; zeros for factors below 2^-32, which bring no 32-bit
+        accumulator to 1/2; the largest for factors of 2^30 and more.
+    """
+    fraction, shift = math.frexp(real)
+    if shift < -31:
+        return 0, 0, 0
+    if shift > 30:
+        return 2**31 - 1, 2**22 - 1, 30
+    high, low = divmod(int(fraction * 2**53), 2**22)
+    return high, low, shift
+
+
 def round_half_away(value: float) -> int:
     """Round to the nearest integer, ties away from zero, as C's round()."""
     return math.floor(abs(value) + 0.5) * (1 if value >= 0 else -1)

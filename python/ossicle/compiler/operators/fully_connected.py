@@ -5,14 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_once, to_int8
+from ossicle.compiler.arithmetic import integers, requantise_in_double, to_int8
 from ossicle.compiler.graph import Array, Node
-from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError
+from ossicle.compiler.operators.operator import (
+    Constant,
+    Kernel,
+    Operator,
+    Reference,
+    UnsupportedError,
+)
 from ossicle.compiler.operators.weighted import Weighted, optional
+from ossicle.compiler.quantisation import double_parts
 
 
 class FullyConnected(Operator):
-    """input [..., I] taken as rows of I, weights [O][I]; requantised rounding once."""
+    """input [..., I] taken as rows of I, weights [O][I]; requantised as TFLite's double would."""
 
     name = "FULLY_CONNECTED"
 
@@ -40,6 +47,7 @@ class FullyConnected(Operator):
             self.output,
             channel_axis=0,
             activation=options.FusedActivationFunction(),
+            decompose=_high_and_shift,
         )
 
     @property
@@ -54,6 +62,7 @@ class FullyConnected(Operator):
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_fully_connected."""
+        tails = np.array([double_parts(real)[1] for real in self._weighted.factors])
         return Kernel(
             function="ossicle_fully_connected",
             header="ossicle_fully_connected.h",
@@ -64,15 +73,21 @@ class FullyConnected(Operator):
                 "input_depth": self.input_depth,
                 "output_depth": self.output_depth,
                 **self._weighted.fields(),
+                "tails": Reference("tails"),
             },
-            constants=self._weighted.constants(),
+            constants=(*self._weighted.constants(), Constant("tails", "int32_t", tails)),
             operands=(self.input(0),),
         )
 
     def reference(self, values: Sequence[Array]) -> Array:
-        """Multiply in 64 bits, requantise rounding once."""
+        """Multiply in 64-bit integers, requantise in double precision."""
         rows = integers(values[0]).reshape(self.batches, -1) + self._weighted.input_offset
         sums = rows @ integers(self._weighted.weights).T + self._weighted.bias_row()
-        multipliers, shifts, bounds = self._weighted.requantisation()
-        result = to_int8(requantise_once(sums, multipliers, shifts), *bounds)
+        scaled = requantise_in_double(sums, np.array(self._weighted.factors))
+        result = to_int8(scaled, *self._weighted.bounds)
         return np.asarray(result).reshape(self.output.shape)
+
+
+def _high_and_shift(real: float) -> tuple[int, int]:
+    high, _, shift = double_parts(real)
+    return high, shift

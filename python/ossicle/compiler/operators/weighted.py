@@ -1,6 +1,6 @@
 """What layers with weights share: their checks, their overflow proof and their requantisation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -24,6 +24,8 @@ class Weighted:
     Attributes:
         weights: the constant int8 array, as in the file.
         biases: int32, one an output channel; None where the layer has none.
+        factors: input scale * weight scale / output scale, for the tensor or for each channel;
+            `decompose` makes multiplier and shift of each.
         minimum, maximum: the range that the fused activation leaves.
     """
 
@@ -36,6 +38,7 @@ class Weighted:
         *,
         channel_axis: int,
         activation: int,
+        decompose: Callable[[float], tuple[int, int]] = multiplier_and_shift,
     ) -> None:
         require_int8(inputs, "input")
         require_int8(output, "output")
@@ -45,7 +48,8 @@ class Weighted:
         self.biases = _checked_biases(biases, self.channels)
         self.minimum, self.maximum = fused_range(activation, output)
         self._output_zero_point = output.affine.zero_point
-        pairs = [multiplier_and_shift(real) for real in product_factors(inputs, weights, output)]
+        self.factors = product_factors(inputs, weights, output)
+        pairs = [decompose(real) for real in self.factors]
         self._multipliers = [pair[0] for pair in pairs]
         # Nothing is left of a product with 0 whatever the shift: a far one, as dead channels have.
         self._shifts = [shift if multiplier else -31 for multiplier, shift in pairs]
@@ -121,10 +125,14 @@ class Weighted:
         """Return the biases, zeros where there are none."""
         return integers(np.zeros(self.channels) if self.biases is None else self.biases)
 
+    @property
+    def bounds(self) -> tuple[int, int, int]:
+        """Zero point, minimum and maximum of the output."""
+        return self._output_zero_point, self.minimum, self.maximum
+
     def requantisation(self) -> tuple[Integers, Integers, tuple[int, int, int]]:
-        """Return multipliers, shifts, and (zero point, minimum, maximum) of the output."""
-        bounds = (self._output_zero_point, self.minimum, self.maximum)
-        return integers(self._multipliers), integers(self._shifts), bounds
+        """Return multipliers, shifts, and the output's bounds."""
+        return integers(self._multipliers), integers(self._shifts), self.bounds
 
 
 def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
