@@ -6,9 +6,7 @@ import pytest
 
 from ossicle.tensorflow import quietly
 
-IMPORT = (
-    "from ossicle import tensorflow as t; t.model_optimization(); print(t.keras().__name__)"
-)
+IMPORT = "from ossicle import tensorflow as t; t.model_optimization(); print(t.keras().__name__)"
 
 
 def test_tensorflow_comes_in_without_a_word():
