@@ -1,6 +1,7 @@
 """FULLY_CONNECTED: a matrix times vectors."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import tflite
@@ -16,6 +17,8 @@ from ossicle.compiler.operators.operator import (
 )
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.quantisation import double_parts
+
+ROWS = 4  # outputs that the kernel ossicle_fully_connected_wide computes at a time
 
 
 class FullyConnected(Operator):
@@ -77,6 +80,19 @@ class FullyConnected(Operator):
             },
             constants=(*self._weighted.constants(), Constant("tails", "int32_t", tails)),
             operands=(self.input(0),),
+        )
+
+    def fast_kernel(self) -> Kernel:
+        """Return the call of ossicle_fully_connected_wide where it can be used."""
+        plain = self.kernel()
+        if self.input_depth % 4 or self.output_depth < ROWS:
+            return plain
+        return replace(
+            plain,
+            function="ossicle_fully_connected_wide",
+            header="ossicle_fully_connected_wide.h",
+            sources=("ossicle_fully_connected_wide.c",),
+            scratch_bytes=2 * self.input_depth,
         )
 
     def reference(self, values: Sequence[Array]) -> Array:
