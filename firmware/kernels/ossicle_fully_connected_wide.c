@@ -68,13 +68,6 @@ static void multiply_rows(const int16_t *input, const int8_t *weights, int32_t d
 
 #endif
 
-static int8_t requantise(const ossicle_requantisation *to, int32_t value, int32_t channel) {
-  const int32_t index = channel * to->channel_step;
-  const int32_t scaled =
-      ossicle_requantise_once(value, to->multipliers[index], (int32_t)to->shifts[index]);
-  return (int8_t)ossicle_clamp(scaled + to->zero_point, to->minimum, to->maximum);
-}
-
 void ossicle_fully_connected_wide(const ossicle_fully_connected_layer *layer, const int8_t *input,
                                   int8_t *output, void *scratch) {
   int16_t *wide = scratch;
@@ -90,7 +83,7 @@ void ossicle_fully_connected_wide(const ossicle_fully_connected_layer *layer, co
       }
       multiply_rows(wide, layer->weights + row * layer->input_depth, layer->input_depth, sums);
       for (int32_t i = 0; i < ROWS; ++i) {
-        output[row + i] = requantise(&layer->output, sums[i], row + i);
+        output[row + i] = ossicle_fully_connected_output(layer, sums[i], row + i);
       }
     }
     output += layer->output_depth;
