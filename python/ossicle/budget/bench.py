@@ -88,7 +88,7 @@ def bench(program: Program, board: Board) -> Bench:
 
 
 def _empty_image(board: Board) -> Path:
-    folder = BUILD / "generated" / "empty"
+    folder = BUILD / "bench" / "empty"
     write_atomically(folder / "empty.h", _EMPTY_HEADER)
     write_atomically(folder / "empty.c", _EMPTY_SOURCE)
     digest = hashlib.sha256(_EMPTY_SOURCE.encode()).digest()
