@@ -181,16 +181,22 @@ def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list
 
 
 def assert_equal_three_ways(
-    content: bytes, *, seed: int = 0, reference: ReferenceModel | None = None, random: int = 4
+    content: bytes,
+    *,
+    seed: int = 0,
+    random: int = 4,
+    cases: Sequence[Sequence[Array]] | None = None,
 ) -> CompiledModel:
     """Compile a model and hold generated C, written arithmetic and TFLite equal, layer by layer.
 
-    The C is generated with each choice of kernels; returned is the default one.
+    On `cases` (the inputs of each), or else on the extremes and `random` drawn inputs. The C is
+    generated with each choice of kernels; returned is the default one.
     """
     compiled = compile_model(content, "model.tflite")
     plain = compile_model(content, "model.tflite", optimize="ram")
-    reference = reference if reference is not None else ReferenceModel(content)
-    cases = extremes_and_random(compiled.graph.inputs, seed, random)
+    reference = ReferenceModel(content)
+    if cases is None:
+        cases = extremes_and_random(compiled.graph.inputs, seed, random)
     indices = [operator.output.index for operator in compiled.operators]
     expected = [
         (reference.run(case, indices), written_arithmetic(compiled, case)) for case in cases

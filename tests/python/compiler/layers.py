@@ -297,6 +297,19 @@ def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
     return output
 
 
+def lookup(name: str, options: Callable[[Draw], Any] = lambda draw: None) -> Layer:
+    """Return the layer function of a function of one value whose output has any scale."""
+
+    def apply(draw: Draw, model: ModelBuilder, source: int) -> int:
+        spec = model.tensors[source]
+        scale = rescaled(draw, spec.scales[0], -36.0, 21.0)
+        output = model.tensor(spec.shape, scale=scale, zero_point=draw(ZERO_POINTS))
+        model.operator(name, [source], [output], options(draw))
+        return output
+
+    return apply
+
+
 def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a RESHAPE, its shape in a constant, in the options, or in both."""
     elements = prod(model.tensors[source].shape)
@@ -325,6 +338,9 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "MEAN": (mean, anything),
     "PAD": (pad, anything),
     "QUANTIZE": (quantize_to_any, anything),
+    "RELU": (lookup("RELU"), anything),
+    "RELU6": (lookup("RELU6"), anything),
+    "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
     "SOFTMAX": (softmax, anything),
 }

@@ -1,13 +1,17 @@
 """Whole networks: generated C == written arithmetic == TFLite, after every layer."""
 
+import numpy as np
 import pytest
 from converted import NETWORKS, post_training, quantisation_aware
 from drawing import draws
 from flatbuffer import ModelBuilder
-from harness import assert_equal_three_ways
+from harness import SanitizedModel, assert_equal_three_ways, assert_same, extremes_and_random
 from hypothesis import given, note
 from layers import SEEDS, graphs
-from networks import small_network
+from networks import DILATION, WINDOW, small_network
+
+from ossicle.compiler import compile_model
+from ossicle.parity.host import HostModel
 
 
 def test_a_network_of_all_operators() -> None:
@@ -40,3 +44,41 @@ def test_one_scale_for_all_channels() -> None:
 
 def test_quantisation_aware_training() -> None:
     assert_equal_three_ways(quantisation_aware("residual_separable"), random=10)
+
+
+def test_a_convolution_without_biases_has_zeros() -> None:
+    """TFLite's kernels refuse a convolution without biases; Ossicle takes them for zeros."""
+    bare, zeros = (_convolution(biases) for biases in (False, True))
+    with SanitizedModel(compile_model(zeros.finish(), "zeros.tflite")) as model:
+        cases = extremes_and_random(model.compiled.graph.inputs, seed=0)
+        expected = model.run(cases)
+    with SanitizedModel(compile_model(bare.finish(), "bare.tflite")) as model:
+        found = model.run(cases)
+    for (left, _), (right, _) in zip(expected, found, strict=True):
+        assert_same(left[0], right[0], "with and without biases")
+
+
+def _convolution(biases: bool) -> ModelBuilder:
+    model = ModelBuilder()
+    model.inputs, model.outputs = [model.tensor((1, 4, 4, 2))], [model.tensor((1, 4, 4, 3))]
+    weights = np.random.default_rng(0).integers(-127, 128, (3, 3, 3, 2)).astype(np.int8)
+    inputs = [*model.inputs, model.constant(weights, scale=0.01)]
+    if biases:
+        inputs.append(model.constant(np.zeros(3, dtype=np.int32), scale=0.01))
+    options = ("Conv2DOptions", {**WINDOW, **DILATION})
+    model.operator("CONV_2D", inputs, model.outputs, options)
+    return model
+
+
+def test_the_host_model_is_the_same_program() -> None:
+    """What Python calls through a shared library, and what runs under the sanitizers."""
+    compiled = compile_model(small_network().finish(), "small.tflite")
+    cases = extremes_and_random(compiled.graph.inputs, seed=0)
+    host = HostModel(compiled)
+    with SanitizedModel(compiled) as model:
+        for case, (outputs, layers) in zip(cases, model.run(cases), strict=True):
+            found_outputs, found_layers = host.run_layers(case)
+            for left, right in zip(
+                [*outputs, *layers], [*found_outputs, *found_layers], strict=True
+            ):
+                assert_same(left, right, "host model and program")

@@ -11,12 +11,12 @@ import cffi
 import numpy as np
 import pytest
 from drawing import draws
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ossicle.compiler import arithmetic, fixed_point
 from ossicle.compiler.emitter import KERNELS
-from ossicle.compiler.quantisation import multiplier_and_shift, round_half_away
+from ossicle.compiler.quantisation import double_parts, multiplier_and_shift, round_half_away
 from ossicle.hostcc import shared_library
 
 INT32 = st.one_of(
@@ -35,7 +35,7 @@ def c_roundings() -> Any:
         "int32_t high_multiply(int32_t value, int32_t multiplier);"
         "int32_t rounding_shift_right(int32_t value, int32_t exponent);"
         "int32_t requantise_twice(int32_t value, int32_t multiplier, int32_t shift);"
-        "int32_t requantise_once(int32_t value, int32_t multiplier, int32_t shift);"
+        "int32_t requantise_in_double(int32_t value, int32_t high, int32_t low, int32_t shift);"
     )
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "roundings.c"
@@ -96,25 +96,71 @@ def test_rounding_shift_right_is_exactly_nearest_with_ties_away(value: int, expo
 
 @draws(normal=500, fuzz=100_000)
 @given(st.data(), MULTIPLIERS, st.integers(-31, 30))
-def test_requantise_twice_and_once(data: st.DataObject, multiplier: int, shift: int) -> None:
+def test_requantise_twice(data: st.DataObject, multiplier: int, shift: int) -> None:
     # The compiler proves that value * 2^shift stays within 32 bits.
     room = 2 ** (31 - max(shift, 0)) - 1
     value = data.draw(st.one_of(st.sampled_from([-room, room]), st.integers(-room, room)))
     product = nearest_ties_up(Fraction(value * 2 ** max(shift, 0) * multiplier, 2**31))
-    twice = nearest_ties_away(Fraction(product, 2 ** max(-shift, 0)))
-    once = nearest_ties_up(Fraction(value * multiplier) * Fraction(2) ** (shift - 31))
+    expected = nearest_ties_away(Fraction(product, 2 ** max(-shift, 0)))
     as_integers = [arithmetic.integers(n) for n in (value, multiplier, shift)]
-    assert c_roundings().requantise_twice(value, multiplier, shift) == twice
-    assert arithmetic.requantise_twice(*as_integers) == twice
-    assert c_roundings().requantise_once(value, multiplier, shift) == once
-    assert arithmetic.requantise_once(*as_integers) == once
+    assert c_roundings().requantise_twice(value, multiplier, shift) == expected
+    assert arithmetic.requantise_twice(*as_integers) == expected
+
+
+@st.composite
+def doubles_and_values(draw: st.DrawFn) -> tuple[float, int]:
+    """Draw a factor, and a value whose product with it fits and often is a tie, or just misses."""
+    numerator, denominator = draw(st.integers(1, 2**24)), draw(st.integers(1, 2**24))
+    exponent = draw(st.integers(-30, 5))
+    factor = draw(st.sampled_from([numerator / denominator, numerator / 2**23])) * 2.0**exponent
+    room = min(2**31 - 1, int(2**31 / factor) - 1)
+    halves = st.integers(-600, 600).map(lambda n: round((n + 0.5) / factor))
+    value = draw(st.one_of(st.integers(-room, room), halves))
+    return factor, max(-room, min(value, room))
+
+
+@draws(normal=1000, fuzz=100_000)
+@given(doubles_and_values())
+@example((1 / 16_346_456, 24_519_684))
+@example((1 / 98, 49))
+@example((0.5, -1))
+def test_requantise_in_double(drawn: tuple[float, int]) -> None:
+    factor, value = drawn
+    expected = nearest_ties_away(Fraction(value * factor))  # Python's floats are doubles
+    high, low, shift = double_parts(factor)
+    assert c_roundings().requantise_in_double(value, high, low, shift) == expected
+    assert (
+        arithmetic.requantise_in_double(arithmetic.integers(value), np.float64(factor)) == expected
+    )
+
+
+def test_a_product_that_only_a_double_takes_for_a_tie() -> None:
+    """Three halves of 16,346,456 times its inverse as a double: below 1.5, and 1.5 as a double."""
+    value, factor = 24_519_684, 1 / 16_346_456
+    assert value * Fraction(factor) < Fraction(3, 2)
+    assert c_roundings().requantise_in_double(value, *double_parts(factor)) == 2
+
+
+@draws(normal=200, fuzz=20_000)
+@given(st.floats(2.0**-32, 2.0**30, exclude_max=True))
+def test_double_parts_are_exact(real: float) -> None:
+    high, low, shift = double_parts(real)
+    assert (high + Fraction(low, 2**22)) * Fraction(2) ** (shift - 31) == Fraction(real)
+    assert 2**30 <= high < 2**31 and 0 <= low < 2**22 and -31 <= shift <= 30
+
+
+def test_double_parts_beyond_their_range() -> None:
+    assert double_parts(2.0**-33) == (0, 0, 0)
+    assert double_parts(2.0**30) == (2**31 - 1, 2**22 - 1, 30)
 
 
 def test_the_two_requantisations_differ() -> None:
-    """Were they the same, naming the rounding of each operator would be idle: 0.375 is nearer to 0,
-    but rounded in the product, 0.75 becomes 1, and rounded again in the shift, 1/2 becomes 1."""
+    """0.375 is nearer to 0; but rounded in the product 0.75 is 1, and again in the shift 1/2 is 1.
+
+    Were they the same, naming the rounding of each operator would be idle.
+    """
     assert c_roundings().requantise_twice(1, 2**30 + 2**29, -1) == 1
-    assert c_roundings().requantise_once(1, 2**30 + 2**29, -1) == 0
+    assert c_roundings().requantise_in_double(1, *double_parts(0.375)) == 0
 
 
 @draws(normal=500, fuzz=100_000)
