@@ -22,7 +22,8 @@ def write_models(folder: Path) -> None:
     awkward: odd sizes everywhere, for kernels that take two or four of something at a time.
     heavy: 51 million multiply-accumulates, far beyond the challenge's limit, on a board with room.
     long: 328 KB of weights, more than the smallest board's flash.
-    REFUSED: the network of int8 in float and with float activations; and one with LEAKY_RELU.
+    two: two inputs, which C can have and a device cannot.
+    REFUSED: the network of int8 in float and with float activations; and one with TRANSPOSE_CONV.
     float.keras: the network of int8 before the conversion.
     """
     small = _keras(_small)
@@ -33,9 +34,10 @@ def write_models(folder: Path) -> None:
         "awkward": _int8(_keras(_awkward)),
         "heavy": _int8(_keras(_heavy)),
         "long": _int8(_keras(_long)),
+        "two": _int8(_keras(_two)),
         "float": _convert(small),
         "dynamic_range": _convert(small, optimised=True),
-        "unsupported": _int8(_keras(_leaky)),
+        "unsupported": _int8(_keras(_transposed)),
     }
     for name, content in contents.items():
         (folder / f"{name}.tflite").write_bytes(content)
@@ -64,9 +66,14 @@ def _awkward(layers: Any) -> tuple[Any, Any]:
     return given, layers.Dense(3)(layers.GlobalAveragePooling2D()(x))
 
 
-def _leaky(layers: Any) -> tuple[Any, Any]:
+def _two(layers: Any) -> tuple[Any, Any]:
+    given = [layers.Input((4, 4, 2), batch_size=1) for _ in range(2)]
+    return given, layers.Add()(given)
+
+
+def _transposed(layers: Any) -> tuple[Any, Any]:
     given = layers.Input((8, 8, 2), batch_size=1)
-    return given, layers.LeakyReLU()(layers.Conv2D(3, 3)(given))
+    return given, layers.Conv2DTranspose(3, 3)(layers.Conv2D(3, 3)(given))
 
 
 def _heavy(layers: Any) -> tuple[Any, Any]:
@@ -87,7 +94,8 @@ def _keras(network: Network) -> Any:
 
 def _int8(network: Any) -> bytes:
     random = np.random.default_rng(0)
-    samples = [random.normal(0, 1, network.input_shape).astype(np.float32) for _ in range(20)]
+    shapes = [tensor.shape for tensor in network.inputs]
+    samples = [[random.normal(0, 1, s).astype(np.float32) for s in shapes] for _ in range(20)]
     return _convert(network, optimised=True, calibration=samples)
 
 
@@ -99,7 +107,7 @@ def _convert(network: Any, *, optimised: bool = False, calibration: Any = None) 
         if optimised:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if calibration is not None:
-            converter.representative_dataset = lambda: ([sample] for sample in calibration)
+            converter.representative_dataset = lambda: calibration
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
             converter.inference_input_type = converter.inference_output_type = tf.int8
         return bytes(converter.convert())

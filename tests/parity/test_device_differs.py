@@ -1,6 +1,5 @@
 """The proof can fail: a device, a host or a reference that is wrong in one number is found out."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from changed_firmware import changed_device, with_one_number_changed
 from command_line import Result
 from made_sounds import pcm_of
 from ossicle.device import boards, firmware
@@ -23,23 +23,6 @@ from ossicle.reference import ReferenceModel
 
 M4 = boards.board("qemu_m4")
 Ossicle = Callable[..., Result]
-
-
-def with_one_number_changed(text: str, array: str) -> str:
-    """Change the first number but 0 of an array in C, by as much as shows."""
-    start = text.index("{", text.index(f"{array}["))
-    number = re.compile(r"-?[1-9]\d*").search(text, start)
-    assert number is not None
-    wrong = str(-int(number[0]))
-    return text[: number.start()] + wrong + text[number.end() :]
-
-
-def changed_device(program: Program, folder: Path, file: str, array: str) -> Path:
-    """Build the firmware of a program in which one number is another; it tells the old digest."""
-    programs.write_sources(program, folder)
-    source = folder / file
-    source.write_text(with_one_number_changed(source.read_text(), array))
-    return firmware.build(folder, M4)
 
 
 def replace_device(monkeypatch: pytest.MonkeyPatch, elf: Path) -> None:
@@ -71,7 +54,7 @@ def test_one_wrong_weight_of_a_model(
 ) -> None:
     assert model_program.compiled.operators[layer].name == operator
     array = f"int8_layer_{layer}_weights"
-    replace_device(monkeypatch, changed_device(model_program, tmp_path, "int8.c", array))
+    replace_device(monkeypatch, changed_device(model_program, M4, tmp_path, "int8.c", array))
     given = models.random_inputs(model_program.input, 3, seed=0)
     parity = models.compare(model_program, M4, given)
     assert not parity.is_equal
@@ -111,7 +94,7 @@ def test_one_wrong_weight_of_a_bundle(
     ossicle: Ossicle,
 ) -> None:
     prefix = bundle_program.compiled.prefix
-    elf = changed_device(bundle_program, tmp_path, f"{prefix}.c", f"{prefix}_layer_1_weights")
+    elf = changed_device(bundle_program, M4, tmp_path, f"{prefix}.c", f"{prefix}_layer_1_weights")
     replace_device(monkeypatch, elf)
     pcm = pcm_of("tone")
     parity = bundles.compare(bundle_program, M4, [pcm])
@@ -135,7 +118,7 @@ def test_one_wrong_number_of_the_front_end(
     bundle_program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     array = "ossicle_frontend_offset"
-    elf = changed_device(bundle_program, tmp_path, firmware.TABLES, array)
+    elf = changed_device(bundle_program, M4, tmp_path, firmware.TABLES, array)
     replace_device(monkeypatch, elf)
     pcm = pcm_of("hiss", 1)
     parity = bundles.compare(bundle_program, M4, [pcm])

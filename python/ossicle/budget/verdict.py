@@ -83,9 +83,11 @@ def fitting_image(program: Program, board: Board, *, carrier: str = "semihosting
     """Build the firmware of a program that fits the board, and return its ELF file.
 
     Raises:
+        DeviceError: the model has several inputs or outputs.
         BudgetError: it does not fit; before the build where that is certain, else from the linker.
         BuildError: the compiler failed.
     """
+    _ = program.input  # raises for several
     require_fit(program, board)
     return programs.image(program, board, carrier=carrier)
 

@@ -36,13 +36,22 @@ def refused(ossicle: Ossicle, verb: str, model: Path, scratch: Path, *named: str
     [
         ("float", ["operator 0 (PAD)", "float32", "int8"]),
         ("dynamic_range", ["operator 0 (PAD)", "float32", "int8"]),
-        ("unsupported", ["operator 1 (LEAKY_RELU)", "supported are", *SUPPORTED]),
+        ("unsupported", ["operator 1 (TRANSPOSE_CONV)", "supported are", *SUPPORTED]),
     ],
 )
 def test_models_of_another_kind(
     *, verb: str, name: str, named: list[str], models_folder: Path, tmp_path: Path, ossicle: Ossicle
 ) -> None:
     refused(ossicle, verb, models_folder / f"{name}.tflite", tmp_path, *named)
+
+
+@pytest.mark.parametrize("verb", ["budget", "bench", "parity"])
+def test_two_inputs_are_for_the_host_alone(
+    verb: str, models_folder: Path, tmp_path: Path, ossicle: Ossicle
+) -> None:
+    model = models_folder / "two.tflite"
+    assert ossicle("compile", model, "--out", tmp_path / "c").status == 0
+    assert_refused(ossicle(verb, model), model, "2 inputs and 1 outputs")
 
 
 @pytest.mark.parametrize("verb", [*MODEL_VERBS, *BUNDLE_VERBS])
