@@ -54,12 +54,13 @@ def test_another_rate_and_more_channels_are_said(
     bundle_folder: Path, tmp_path: Path, ossicle: Ossicle
 ) -> None:
     time = np.arange(48_000) / 48_000
-    file = write_sound(tmp_path / "tone.flac", MAKERS["tone"](time, 1), 48_000, channels=2)
+    file = write_sound(
+        tmp_path / "a [/b] :bell: tone.flac", MAKERS["tone"](time, 1), 48_000, channels=2
+    )
     result = ossicle("emulate", bundle_folder, file, "--board", "qemu_m7", "--json")
     (moment,) = result.json
     assert moment["second"] == 0.0 and moment["label"] in LABELS
-    assert "mixed down from 2 channels" in result.err
-    assert "resampled from 48000 Hz" in result.err
+    assert f"{file}: mixed down from 2 channels, resampled from 48000 Hz\n" in result.err
     # The tone has an amplitude of 0.3 in both channels; resampled, its peak lies nearly there.
     assert abs(moment["peak"] - 0.3 * 32768) < 0.01 * 32768
 
