@@ -32,7 +32,7 @@ def test_every_operator_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))
-@draws(normal=25, fuzz=500)
+@draws(normal=15, fuzz=500)
 @given(data=st.data(), seed=SEEDS)
 def test_equals_written_arithmetic_and_tflite(name: str, data: st.DataObject, seed: int) -> None:
     model = data.draw(layers_side_by_side(name))
