@@ -297,17 +297,49 @@ def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
     return output
 
 
-def lookup(name: str, options: Callable[[Draw], Any] = lambda draw: None) -> Layer:
-    """Return the layer function of a function of one value whose output has any scale."""
+def lookup(
+    name: str,
+    scales: Callable[[Draw, float], float] = lambda draw, scale: rescaled(draw, scale, -36.0, 21.0),
+    options: Callable[[Draw], Any] = lambda draw: None,
+) -> Layer:
+    """Return the layer function of a function of one value.
+
+    `scales` draws the output's scale from the input's, `options` the options.
+    """
 
     def apply(draw: Draw, model: ModelBuilder, source: int) -> int:
         spec = model.tensors[source]
-        scale = rescaled(draw, spec.scales[0], -36.0, 21.0)
+        scale = scales(draw, spec.scales[0])
         output = model.tensor(spec.shape, scale=scale, zero_point=draw(ZERO_POINTS))
         model.operator(name, [source], [output], options(draw))
         return output
 
     return apply
+
+
+def leaky_relu(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a LEAKY_RELU of any slope, rising or falling."""
+    alpha = draw(st.one_of(st.sampled_from([0.0, 1.0, -1.0, 0.25]), st.floats(-8, 8, width=32)))
+    return lookup(
+        "LEAKY_RELU",
+        lambda draw, scale: rescaled(draw, scale, -36.0, 18.0),
+        lambda draw: ("LeakyReluOptions", {"Alpha": alpha}),
+    )(draw, model, source)
+
+
+def hard_swish(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a HARD_SWISH, after a QUANTIZE where the input's scale is too small for it."""
+    spec = model.tensors[source]
+    if spec.scales[0] < 2.0**-20:
+        given = source
+        source = model.tensor(spec.shape, scale=2.0**-8, zero_point=draw(ZERO_POINTS))
+        model.operator("QUANTIZE", [given], [source], ("QuantizeOptions", {}))
+    # TFLite refuses an output whose scale is 2^-7 of the input's or less.
+    return lookup(
+        "HARD_SWISH",
+        lambda draw, scale: rescaled(draw, scale, -8.0, 6.9),
+        lambda draw: ("HardSwishOptions", {}),
+    )(draw, model, source)
 
 
 def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:
@@ -334,6 +366,9 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "CONV_2D": (conv_2d, image),
     "DEPTHWISE_CONV_2D": (depthwise_conv_2d, image),
     "FULLY_CONNECTED": (fully_connected, anything),
+    "HARD_SWISH": (hard_swish, anything),
+    "LEAKY_RELU": (leaky_relu, anything),
+    "LOGISTIC": (lookup("LOGISTIC", lambda draw, scale: 1 / 256), anything),
     "MAX_POOL_2D": (pooling("MAX_POOL_2D"), image),
     "MEAN": (mean, anything),
     "PAD": (pad, anything),
@@ -343,6 +378,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
     "SOFTMAX": (softmax, anything),
+    "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
 }
 
 

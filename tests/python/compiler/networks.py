@@ -44,6 +44,11 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     y = layer("MEAN", [y, axes], (1, 5, 3), ("ReducerOptions", {"KeepDims": False}))
     y = layer("RESHAPE", [y], (1, 15), ("ReshapeOptions", {"NewShape": [1, 15]}))
     y = layer("FULLY_CONNECTED", [y, *constant((4, 15), 0)], (1, 4), ("FullyConnectedOptions", {}))
+    y = layer("LEAKY_RELU", [y], (1, 4), ("LeakyReluOptions", {"Alpha": 0.2}))
+    y = layer("HARD_SWISH", [y], (1, 4), ("HardSwishOptions", {}))
+    for name in ("RELU_N1_TO_1", "RELU6", "RELU", "TANH"):
+        y = layer(name, [y], (1, 4), None, zero_point=-5)
+    y = layer("LOGISTIC", [y], (1, 4), None, scale=1 / 256, zero_point=-128)
     y = layer(
         "SOFTMAX", [y], (1, 4), ("SoftmaxOptions", {"Beta": 1.0}), scale=1 / 256, zero_point=-128
     )

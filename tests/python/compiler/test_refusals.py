@@ -89,16 +89,16 @@ def test_int16_activations() -> None:
 
 
 def test_an_unsupported_operator() -> None:
-    message = refusal(one_operator("HARD_SWISH", ("HardSwishOptions", {})))
-    assert "operator 0 (HARD_SWISH): not supported" in message
+    message = refusal(one_operator("COS", ("CosOptions", {})))
+    assert "operator 0 (COS): not supported" in message
     assert all(name in message for name in OPERATORS)
 
 
 def test_the_second_operator_is_named_by_its_number() -> None:
     model = one_operator("MAX_POOL_2D", POOL)
     model.outputs = [model.tensor((1, 4, 4, 2))]
-    model.operator("LOGISTIC", [1], model.outputs)
-    assert "operator 1 (LOGISTIC): not supported" in refusal(model)
+    model.operator("ELU", [1], model.outputs)
+    assert "operator 1 (ELU): not supported" in refusal(model)
 
 
 def test_a_custom_operator_with_a_hostile_name() -> None:
@@ -224,6 +224,8 @@ def int8_constant(length: int) -> Callable[[ModelBuilder], list[int]]:
 SIX = (1, 1, 1, 1, 2, 2)
 SEVEN = (1, *SIX)
 ADD = ("AddOptions", {})
+LEAKY = ("LeakyReluOptions", {"Alpha": 8.0})
+SWISH = ("HardSwishOptions", {})
 MEAN = ("ReducerOptions", {"KeepDims": True})
 PAD = ("PadOptions", {})
 SOFTMAX = ("SoftmaxOptions", {"Beta": -1.0})
@@ -245,6 +247,14 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("SOFTMAX", ("SoftmaxOptions", {"Beta": 1.0}), {}, "scale must be 1/256"),
         ("SOFTMAX", SOFTMAX, {"target": PROBABILITIES}, "is too small"),
         ("QUANTIZE", ("QuantizeOptions", {}), {"target": {"scale": 2.0**-25}}, "is too small"),
+        ("RELU", None, {"target": {"scale": 2.0**-25}}, "is too small"),
+        ("RELU6", None, {"shapes": ((8,), (2, 4))}, "its output is 2x4"),
+        ("LEAKY_RELU", LEAKY, {"target": {"scale": 2.0**-25}}, "is too small"),
+        ("LEAKY_RELU", LEAKY, {"source": {"scale": 1e38}}, "out of range"),
+        ("LOGISTIC", None, {}, "scale must be 1/256"),
+        ("TANH", None, {"target": {"scale": 2.0**-40}}, "is too small"),
+        ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**-7}}, "is too small"),
+        ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**10}}, "or its output's too large"),
         ("RESHAPE", ("ReshapeOptions", {}), {"shapes": ((8,), (9,))}, "number of elements"),
     ],
 )

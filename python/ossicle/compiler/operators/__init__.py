@@ -5,11 +5,14 @@ from ossicle.compiler.operators.add import Add
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
 from ossicle.compiler.operators.fully_connected import FullyConnected
+from ossicle.compiler.operators.hard_swish import HardSwish
+from ossicle.compiler.operators.logistic import Logistic, Tanh
 from ossicle.compiler.operators.mean import Mean
 from ossicle.compiler.operators.operator import Operator, UnsupportedError
 from ossicle.compiler.operators.pad import Pad
 from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
 from ossicle.compiler.operators.quantize import Quantize
+from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import Reshape
 from ossicle.compiler.operators.softmax import Softmax
 
@@ -21,12 +24,19 @@ OPERATORS: dict[str, type[Operator]] = {
         Conv2D,
         DepthwiseConv2D,
         FullyConnected,
+        HardSwish,
+        LeakyRelu,
+        Logistic,
         MaxPool2D,
         Mean,
         Pad,
         Quantize,
+        Relu,
+        Relu6,
+        ReluN1To1,
         Reshape,
         Softmax,
+        Tanh,
     )
 }
 
