@@ -194,7 +194,9 @@ def read(path: Path) -> Bundle:
         BundleError: `path` is no bundle, or something in it is missing or damaged.
         FrontendError: frontend.toml is not a front end.
     """
-    if not path.is_dir():
+    if path.exists() and not path.is_dir():
+        raise BundleError(f"{path}: is a file, not a bundle; name the folder of a bundle")
+    if not path.exists():
         raise BundleError(f"{path}: there is no such bundle; `ossicle train` makes one")
     if not (path / "model.tflite").is_file():
         raise BundleError(f"{path}: is not a bundle: it holds no model.tflite; name another folder")

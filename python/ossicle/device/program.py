@@ -10,7 +10,7 @@ from ossicle.compiler import CompiledModel, Optimize, compile_model
 from ossicle.compiler.graph import Tensor
 from ossicle.device import firmware
 from ossicle.device.boards import Board
-from ossicle.errors import DeviceError, ModelError
+from ossicle.errors import BudgetError, DeviceError, ModelError
 from ossicle.frontend import emit_tables
 from ossicle.paths import BUILD
 
@@ -115,7 +115,10 @@ def image(program: Program, board: Board, *, carrier: str = "semihosting") -> Pa
     identity.update(program.digest)
     folder = BUILD / "generated" / f"{program.compiled.prefix}-{identity.hexdigest()[:12]}"
     write_sources(program, folder)
-    return firmware.build(folder, board, carrier=carrier)
+    try:
+        return firmware.build(folder, board, carrier=carrier)
+    except BudgetError as error:  # names the generated folder, which the user has not heard of
+        raise BudgetError(str(error).replace(str(folder), program.name)) from error
 
 
 def write_sources(program: Program, folder: Path) -> None:

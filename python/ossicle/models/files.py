@@ -16,6 +16,8 @@ def load(path: Path) -> Any:
     Raises:
         ModelError: it is not such a file, or it needs layers or code of its own.
     """
+    if not path.exists():
+        raise ModelError(f"{path}: there is no such file")
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
         raise ModelError(f"{path}: is not a Keras model; save it with model.save('NAME.keras')")
     try:
