@@ -8,65 +8,35 @@ import tflite
 
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
-from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_shape
-from ossicle.compiler.operators.weighted import Weighted, optional
-from ossicle.compiler.operators.window import Axis, windows
+from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.operator import Kernel, UnsupportedError
+from ossicle.compiler.operators.window import windows
 
 SCRATCH_LIMIT = 14336  # bytes; what a tile may take, unless two positions take more
 LARGEST_TILE = 16  # positions; more would hardly spread the widening of a filter further
 
 
-class Conv2D(Operator):
+class Conv2D(Convolution):
     """input NHWC, weights OHWI, output NHWC; accumulated in int32, requantised twice-rounded."""
 
     name = "CONV_2D"
 
+    option_table = tflite.Conv2DOptions
+    channel_axis = 0
+
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        inputs, weights = self.input(0), self.input(1, "weights")
-        if len(inputs.shape) != 4 or len(weights.shape) != 4:
-            raise UnsupportedError("its input and weights must have four dimensions")
-        options = self.options(tflite.Conv2DOptions)
-        batches, rows, columns, depth = inputs.shape
-        channels, filter_rows, filter_columns, filter_depth = weights.shape
-        padding = options.Padding()
-        self.height = Axis.of(
-            rows, filter_rows, options.StrideH(), options.DilationHFactor(), padding
-        )
-        self.width = Axis.of(
-            columns, filter_columns, options.StrideW(), options.DilationWFactor(), padding
-        )
-        require_shape(self.output, (batches, self.height.output, self.width.output, channels))
-        if depth % filter_depth or channels % (depth // filter_depth):
+        depth, of_a_group = self.input(0).shape[3], self.input(1).shape[3]
+        if depth % of_a_group or self.output.shape[3] % (depth // of_a_group):
             raise UnsupportedError(
-                f"{depth} input channels do not divide into groups of {filter_depth}"
+                f"{depth} input channels do not divide into groups of {of_a_group}"
             )
-        self.groups = depth // filter_depth
-        self._weighted = Weighted(
-            inputs,
-            weights,
-            optional(node.inputs, 2),
-            self.output,
-            channel_axis=0,
-            activation=options.FusedActivationFunction(),
-        )
+        self.groups = depth // of_a_group
 
     @property
     def macs(self) -> int:
         """Output elements times filter taps times channels of a group."""
         return self.output.elements * int(self._weighted.weights[0].size)
-
-    @property
-    def parameters(self) -> int:
-        """Weights and biases."""
-        return self._weighted.parameters
-
-    @property
-    def detail(self) -> str:
-        """Filter size and stride."""
-        return f"{self.height.filter}x{self.width.filter}, stride " + (
-            f"{self.height.stride}x{self.width.stride}"
-        )
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_conv_2d."""
@@ -76,10 +46,7 @@ class Conv2D(Operator):
             sources=("ossicle_conv_2d.c",),
             descriptor="ossicle_conv_2d_layer",
             fields={
-                "batches": self.output.shape[0],
-                "height": self.height.fields(),
-                "width": self.width.fields(),
-                "input_channels": self.input(0).shape[3],
+                **self.geometry(),
                 "output_channels": self.output.shape[3],
                 "groups": self.groups,
                 **self._weighted.fields(),

@@ -8,64 +8,34 @@ import tflite
 
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
-from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_shape
-from ossicle.compiler.operators.weighted import Weighted, optional
-from ossicle.compiler.operators.window import Axis, windows
+from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.operator import Kernel, UnsupportedError
+from ossicle.compiler.operators.window import windows
 
 
-class DepthwiseConv2D(Operator):
+class DepthwiseConv2D(Convolution):
     """input NHWC, weights 1HWC, output NHWC; accumulated in int32, requantised twice-rounded."""
 
     name = "DEPTHWISE_CONV_2D"
 
+    option_table = tflite.DepthwiseConv2DOptions
+    channel_axis = 3
+
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        inputs, weights = self.input(0), self.input(1, "weights")
-        if len(inputs.shape) != 4 or len(weights.shape) != 4 or weights.shape[0] != 1:
-            raise UnsupportedError(
-                "its input and weights must have four dimensions, the weights' first 1"
-            )
-        options = self.options(tflite.DepthwiseConv2DOptions)
-        batches, rows, columns, depth = inputs.shape
-        _, filter_rows, filter_columns, channels = weights.shape
-        padding = options.Padding()
-        self.height = Axis.of(
-            rows, filter_rows, options.StrideH(), options.DilationHFactor(), padding
-        )
-        self.width = Axis.of(
-            columns, filter_columns, options.StrideW(), options.DilationWFactor(), padding
-        )
-        require_shape(self.output, (batches, self.height.output, self.width.output, channels))
+        depth, channels = self.input(0).shape[3], self.output.shape[3]
+        if self.input(1).shape[0] != 1:
+            raise UnsupportedError("the first dimension of its weights must be 1")
         if channels % depth:
             raise UnsupportedError(
                 f"{channels} output channels are no multiple of {depth} input channels"
             )
         self.depth_multiplier = channels // depth
-        self._weighted = Weighted(
-            inputs,
-            weights,
-            optional(node.inputs, 2),
-            self.output,
-            channel_axis=3,
-            activation=options.FusedActivationFunction(),
-        )
 
     @property
     def macs(self) -> int:
         """Output elements times filter taps."""
         return self.output.elements * self.height.filter * self.width.filter
-
-    @property
-    def parameters(self) -> int:
-        """Weights and biases."""
-        return self._weighted.parameters
-
-    @property
-    def detail(self) -> str:
-        """Filter size and stride."""
-        return f"{self.height.filter}x{self.width.filter}, stride " + (
-            f"{self.height.stride}x{self.width.stride}"
-        )
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_depthwise_conv_2d."""
@@ -75,10 +45,7 @@ class DepthwiseConv2D(Operator):
             sources=("ossicle_depthwise_conv_2d.c",),
             descriptor="ossicle_depthwise_conv_2d_layer",
             fields={
-                "batches": self.output.shape[0],
-                "height": self.height.fields(),
-                "width": self.width.fields(),
-                "input_channels": self.input(0).shape[3],
+                **self.geometry(),
                 "depth_multiplier": self.depth_multiplier,
                 **self._weighted.fields(),
             },
