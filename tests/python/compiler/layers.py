@@ -188,29 +188,74 @@ def fully_connected(draw: Draw, model: ModelBuilder, source: int) -> int:
     return output
 
 
-def add(draw: Draw, model: ModelBuilder, source: int) -> int:
-    """Add an ADD of the source and itself, a constant or another input of a broadcast shape."""
-    shape = model.tensors[source].shape
-    other = draw(st.sampled_from(["itself", "constant", "input"]))
-    if other == "itself":
-        right = source
-    else:
+Join = Callable[[Draw, ModelBuilder, int, int], int]
+
+
+def with_partner(join: Join) -> Layer:
+    """Return the layer of `join` and the source with itself, a constant or another input.
+
+    Their shapes broadcast.
+    """
+
+    def layer(draw: Draw, model: ModelBuilder, source: int) -> int:
+        shape = model.tensors[source].shape
+        other = draw(st.sampled_from(["itself", "constant", "input"]))
+        if other == "itself":
+            return join(draw, model, source, source)
         other_shape = tuple(draw(st.sampled_from([1, size])) for size in shape)
         other_shape = other_shape[draw(st.integers(0, len(shape) - 1)) :]
         right = _operand(draw, model, other_shape, constant=other == "constant")
-    return joined(draw, model, source, right)
+        return join(draw, model, source, right)
+
+    return layer
 
 
-def joined(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
-    """Add an ADD of two tensors, in either order."""
-    specs = [model.tensors[left], model.tensors[right]]
-    # TFLite aborts where the output's scale is 2^-19 of the larger input's or less.
-    scale = rescaled(draw, max(spec.scales[0] for spec in specs), -10.0, 18.0)
-    shape = np.broadcast_shapes(specs[0].shape, specs[1].shape)
+def joined_by(name: str) -> Join:
+    """Return what adds an ADD or a SUB of two tensors, in either order."""
+
+    def join(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
+        specs = [model.tensors[left], model.tensors[right]]
+        # TFLite aborts where the output's scale is 2^-19 of the larger input's or less.
+        scale = rescaled(draw, max(spec.scales[0] for spec in specs), -10.0, 18.0)
+        return _joined(draw, model, name, (left, right), scale)
+
+    return join
+
+
+def multiplied(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
+    """Add a MUL of two tensors, in either order; of large scales an ADD, lest they grow forever."""
+    product = model.tensors[left].scales[0] * model.tensors[right].scales[0]
+    if product > 2.0**20:
+        return added(draw, model, left, right)
+    scale = rescaled(draw, product, -30.0, 13.0)
+    return _joined(draw, model, "MUL", (left, right), scale)
+
+
+def _joined(draw: Draw, model: ModelBuilder, name: str, pair: tuple[int, int], scale: float) -> int:
+    shape = np.broadcast_shapes(*(model.tensors[index].shape for index in pair))
     output = model.tensor(shape, scale=scale, zero_point=draw(ZERO_POINTS))
     options = {"FusedActivationFunction": draw(ACTIVATIONS)}
-    model.operator("ADD", draw(st.permutations([left, right])), [output], ("AddOptions", options))
+    model.operator(
+        name, draw(st.permutations(pair)), [output], (f"{name.capitalize()}Options", options)
+    )
     return output
+
+
+def compared_by(name: str) -> Join:
+    """Return what adds a MAXIMUM or MINIMUM; a partner of its own gets the source's scale."""
+
+    def join(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
+        given, partner = model.tensors[left], model.tensors[right]
+        partner.scales, partner.zero_points = given.scales, given.zero_points
+        output = like(model, left, np.broadcast_shapes(given.shape, partner.shape))
+        pair = draw(st.permutations([left, right]))
+        model.operator(name, pair, [output], ("MaximumMinimumOptions", {}))
+        return output
+
+    return join
+
+
+added, subtracted = joined_by("ADD"), joined_by("SUB")
 
 
 def _operand(draw: Draw, model: ModelBuilder, shape: tuple[int, ...], *, constant: bool) -> int:
@@ -361,7 +406,7 @@ def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:
 
 # Each supported operator: its layer function and a draw of input shapes that it takes.
 LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
-    "ADD": (add, anything),
+    "ADD": (with_partner(added), anything),
     "AVERAGE_POOL_2D": (pooling("AVERAGE_POOL_2D"), image),
     "CONV_2D": (conv_2d, image),
     "DEPTHWISE_CONV_2D": (depthwise_conv_2d, image),
@@ -370,7 +415,10 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "LEAKY_RELU": (leaky_relu, anything),
     "LOGISTIC": (lookup("LOGISTIC", lambda draw, scale: 1 / 256), anything),
     "MAX_POOL_2D": (pooling("MAX_POOL_2D"), image),
+    "MAXIMUM": (with_partner(compared_by("MAXIMUM")), anything),
     "MEAN": (mean, anything),
+    "MINIMUM": (with_partner(compared_by("MINIMUM")), anything),
+    "MUL": (with_partner(multiplied), anything),
     "PAD": (pad, anything),
     "QUANTIZE": (quantize_to_any, anything),
     "RELU": (lookup("RELU"), anything),
@@ -378,6 +426,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
     "SOFTMAX": (softmax, anything),
+    "SUB": (with_partner(subtracted), anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
 }
 
@@ -403,7 +452,8 @@ def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[
     shape = model.tensors[source].shape
     partners = [other for other in standing if model.tensors[other].shape == shape]
     if draw(st.booleans()) and len(partners) > 1:
-        return joined(draw, model, source, draw(st.sampled_from(partners)))
+        join = draw(st.sampled_from([added, subtracted, multiplied]))
+        return join(draw, model, source, draw(st.sampled_from(partners)))
     fitting = [
         name for name, (_, shapes) in LAYERS.items() if len(shape) == 4 or shapes is anything
     ]

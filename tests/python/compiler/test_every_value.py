@@ -13,17 +13,29 @@ BYTES = np.arange(-128, 128).astype(np.int8)
 SCALES = (1.0, 0.5, 4.0, 3.0, 0.1, 0.037)
 
 
-def test_add_of_every_pair() -> None:
+# The last two make ties of an operand of SUB, and of MUL's factor in double precision only.
+PAIRS = [
+    *itertools.product(SCALES[:4], SCALES[:4], (2.0, 3.0, 8.0)),
+    (1.0, 0.5 + 2.0**-21, 1.0),
+    (1.0 + 2.0**-13, 3.0 - 3 * 2.0**-13, 2.0),
+]
+
+POINTS = {1.0: 0, 2.0: 0, 3.0: -7, 8.0: 5}
+
+
+@pytest.mark.parametrize("name", ["ADD", "SUB", "MUL"])
+def test_every_pair(name: str) -> None:
     model, inputs = ModelBuilder(), []
-    for left, right in itertools.product(SCALES[:4], repeat=2):
-        for ratio, point in ((2.0, 0), (3.0, -7), (8.0, 5)):
-            a = model.tensor((256, 1), scale=left, zero_point=point)
-            b = model.tensor((1, 256), scale=right, zero_point=-point)
-            total = model.tensor((256, 256), scale=ratio * max(left, right), zero_point=point)
-            model.operator("ADD", [a, b], [total], ("AddOptions", {}))
-            model.inputs += [a, b]
-            model.outputs.append(total)
-            inputs += [BYTES.reshape(256, 1), BYTES.reshape(1, 256)]
+    for left, right, ratio in PAIRS:
+        point = POINTS[ratio]
+        a = model.tensor((256, 1), scale=left, zero_point=point)
+        b = model.tensor((1, 256), scale=right, zero_point=-point)
+        scale = float(np.float32(ratio * max(left, right)))
+        output = model.tensor((256, 256), scale=scale, zero_point=point)
+        model.operator(name, [a, b], [output], (f"{name.capitalize()}Options", {}))
+        model.inputs += [a, b]
+        model.outputs.append(output)
+        inputs += [BYTES.reshape(256, 1), BYTES.reshape(1, 256)]
     assert_equal_three_ways(model.finish(), cases=[inputs])
 
 

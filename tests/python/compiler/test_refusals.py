@@ -224,6 +224,10 @@ def int8_constant(length: int) -> Callable[[ModelBuilder], list[int]]:
 SIX = (1, 1, 1, 1, 2, 2)
 SEVEN = (1, *SIX)
 ADD = ("AddOptions", {})
+SUB = ("SubOptions", {})
+MUL = ("MulOptions", {})
+HALVES = {"source": {"scale": 0.5}, "target": {"scale": 0.5}}
+COMPARE = ("MaximumMinimumOptions", {})
 LEAKY = ("LeakyReluOptions", {"Alpha": 8.0})
 SWISH = ("HardSwishOptions", {})
 MEAN = ("ReducerOptions", {"KeepDims": True})
@@ -239,6 +243,22 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("AVERAGE_POOL_2D", POOL, {"shapes": ((4, 4), (4, 4))}, "must have four dimensions"),
         ("ADD", ADD, {"constants": int8_constant(3)}, "do not broadcast"),
         ("ADD", ADD, {"target": {"scale": 1e-9}, "constants": int8_constant(2)}, "is too small"),
+        ("SUB", SUB, {"target": {"scale": 1e-9}, "constants": int8_constant(2)}, "is too small"),
+        ("MUL", MUL, {"constants": int8_constant(3)}, "do not broadcast"),
+        ("MUL", MUL, {"target": {"scale": 1e-9}, "constants": int8_constant(2)}, "is too small"),
+        (
+            "MUL",
+            MUL,
+            {"source": {"scale": 1e38}, "target": {"scale": 1e-9}, "constants": int8_constant(2)},
+            "out of range",
+        ),
+        (
+            "MAXIMUM",
+            COMPARE,
+            {"target": {"scale": 0.7}, "constants": int8_constant(2)},
+            "differ in",
+        ),
+        ("MINIMUM", COMPARE, {**HALVES, "constants": int8_constant(2)}, "differ in"),
         ("MEAN", MEAN, {"constants": constant([4])}, "axes [4] are not axes of 4 dimensions"),
         ("MEAN", MEAN, {"shapes": (SEVEN, SEVEN), "constants": constant([0])}, "has 6 dimensions"),
         ("PAD", PAD, {"constants": constant([[0, 0]] * 3)}, "its paddings are not"),

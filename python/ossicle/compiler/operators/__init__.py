@@ -1,13 +1,15 @@
 """The operators that Ossicle compiles: one file each, found by TFLite's name in `OPERATORS`."""
 
 from ossicle.compiler.graph import Node
-from ossicle.compiler.operators.add import Add
+from ossicle.compiler.operators.add import Add, Sub
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
 from ossicle.compiler.operators.fully_connected import FullyConnected
 from ossicle.compiler.operators.hard_swish import HardSwish
 from ossicle.compiler.operators.logistic import Logistic, Tanh
+from ossicle.compiler.operators.maximum import Maximum, Minimum
 from ossicle.compiler.operators.mean import Mean
+from ossicle.compiler.operators.mul import Mul
 from ossicle.compiler.operators.operator import Operator, UnsupportedError
 from ossicle.compiler.operators.pad import Pad
 from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
@@ -28,7 +30,10 @@ OPERATORS: dict[str, type[Operator]] = {
         LeakyRelu,
         Logistic,
         MaxPool2D,
+        Maximum,
         Mean,
+        Minimum,
+        Mul,
         Pad,
         Quantize,
         Relu,
@@ -36,6 +41,7 @@ OPERATORS: dict[str, type[Operator]] = {
         ReluN1To1,
         Reshape,
         Softmax,
+        Sub,
         Tanh,
     )
 }
