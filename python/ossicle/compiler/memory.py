@@ -3,7 +3,7 @@
 How it works:
   * A tensor is alive from the layer that computes it (-1 for a model's input) to the last layer
     that reads it (one past the last layer for a model's output).
-  * Tensors that are the same bytes under another shape (RESHAPE) are one buffer.
+  * Tensors that are the same bytes under another shape (RESHAPE and its kin) are one buffer.
   * A kernel's scratch memory is a buffer that is alive while its layer runs.
   * Buffers are placed one by one, each at the lowest offset where no buffer alive at the same time
     lies. Which comes first decides how well it goes: three orders are tried and the best is kept.

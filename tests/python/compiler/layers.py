@@ -404,12 +404,45 @@ def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:
     return output
 
 
+def squeeze(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a SQUEEZE of some axes of length 1, or of all without naming them."""
+    shape = model.tensors[source].shape
+    if max(shape) == 1:  # nothing would be left: no other layer takes a scalar
+        return reshape(draw, model, source)
+    ones = [axis for axis, size in enumerate(shape) if size == 1]
+    named = draw(st.lists(st.sampled_from(ones), unique=True)) if ones else []
+    dropped = named or ones
+    output = like(model, source, [n for axis, n in enumerate(shape) if axis not in dropped])
+    signed = [axis - draw(st.sampled_from([0, len(shape)])) for axis in named]
+    model.operator("SQUEEZE", [source], [output], ("SqueezeOptions", {"SqueezeDims": signed}))
+    return output
+
+
+def expand_dims(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add an EXPAND_DIMS, its axis of either integer type; at five dimensions a SQUEEZE."""
+    shape = model.tensors[source].shape
+    if len(shape) == 5:
+        return squeeze(draw, model, source)
+    axis = draw(st.integers(-len(shape) - 1, len(shape)))
+    place = axis % (len(shape) + 1)
+    output = like(model, source, [*shape[:place], 1, *shape[place:]])
+    given = model.constant(np.array(axis, dtype=draw(st.sampled_from(["int32", "int64"]))))
+    model.operator("EXPAND_DIMS", [source, given], [output], ("ExpandDimsOptions", {}))
+    return output
+
+
+def with_ones(draw: Draw) -> tuple[int, ...]:
+    """Draw a shape of one to four dimensions, several of them 1."""
+    return tuple(draw(st.lists(st.sampled_from([1, 1, 2, 5]), min_size=1, max_size=4)))
+
+
 # Each supported operator: its layer function and a draw of input shapes that it takes.
 LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "ADD": (with_partner(added), anything),
     "AVERAGE_POOL_2D": (pooling("AVERAGE_POOL_2D"), image),
     "CONV_2D": (conv_2d, image),
     "DEPTHWISE_CONV_2D": (depthwise_conv_2d, image),
+    "EXPAND_DIMS": (expand_dims, anything),
     "FULLY_CONNECTED": (fully_connected, anything),
     "HARD_SWISH": (hard_swish, anything),
     "LEAKY_RELU": (leaky_relu, anything),
@@ -426,6 +459,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
     "SOFTMAX": (softmax, anything),
+    "SQUEEZE": (squeeze, with_ones),
     "SUB": (with_partner(subtracted), anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
 }
@@ -455,7 +489,9 @@ def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[
         join = draw(st.sampled_from([added, subtracted, multiplied]))
         return join(draw, model, source, draw(st.sampled_from(partners)))
     fitting = [
-        name for name, (_, shapes) in LAYERS.items() if len(shape) == 4 or shapes is anything
+        name
+        for name, (_, shapes) in LAYERS.items()
+        if len(shape) == 4 or shapes in (anything, with_ones)
     ]
     name = draw(st.sampled_from(fitting))
     if name == "PAD" and prod(shape) > 500:

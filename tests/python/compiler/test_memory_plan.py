@@ -21,7 +21,7 @@ def lifetimes(model: CompiledModel) -> dict[int, tuple[int, int, int]]:
     for layer, operator in enumerate(model.operators):
         output = operator.output
         source = operator.node.inputs[0]
-        shared = operator.name == "RESHAPE" and source is not None
+        shared = operator.is_alias and source is not None
         owner[output.index] = owner[source.index] if shared and source else output.index
         size.setdefault(owner[output.index], output.bytes)
         read = [t.index for t in operator.node.inputs if t is not None and t.data is None]

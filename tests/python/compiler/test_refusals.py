@@ -228,6 +228,8 @@ SUB = ("SubOptions", {})
 MUL = ("MulOptions", {})
 HALVES = {"source": {"scale": 0.5}, "target": {"scale": 0.5}}
 COMPARE = ("MaximumMinimumOptions", {})
+SQUEEZE = ("SqueezeOptions", {"SqueezeDims": [1]})
+EXPAND = ("ExpandDimsOptions", {})
 LEAKY = ("LeakyReluOptions", {"Alpha": 8.0})
 SWISH = ("HardSwishOptions", {})
 MEAN = ("ReducerOptions", {"KeepDims": True})
@@ -276,6 +278,10 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**-7}}, "is too small"),
         ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**10}}, "or its output's too large"),
         ("RESHAPE", ("ReshapeOptions", {}), {"shapes": ((8,), (9,))}, "number of elements"),
+        ("SQUEEZE", SQUEEZE, {"shapes": ((1, 2, 4), (2, 4))}, "axes [1] of 1x2x4 are not all 1"),
+        ("SQUEEZE", ("SqueezeOptions", {}), {"shapes": ((1, 8), (1, 8))}, "its output is 1x8"),
+        ("EXPAND_DIMS", EXPAND, {"constants": constant([5])}, "its axis [5] is none of 5"),
+        ("EXPAND_DIMS", EXPAND, {"constants": constant([0])}, "where its inputs give 1x1x4x4x2"),
     ],
 )
 def test_other_operators(name: str, options: Any, arguments: dict[str, Any], cause: str) -> None:

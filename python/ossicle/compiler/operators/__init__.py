@@ -15,7 +15,7 @@ from ossicle.compiler.operators.pad import Pad
 from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
 from ossicle.compiler.operators.quantize import Quantize
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
-from ossicle.compiler.operators.reshape import Reshape
+from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
 from ossicle.compiler.operators.softmax import Softmax
 
 OPERATORS: dict[str, type[Operator]] = {
@@ -25,6 +25,7 @@ OPERATORS: dict[str, type[Operator]] = {
         AveragePool2D,
         Conv2D,
         DepthwiseConv2D,
+        ExpandDims,
         FullyConnected,
         HardSwish,
         LeakyRelu,
@@ -41,6 +42,7 @@ OPERATORS: dict[str, type[Operator]] = {
         ReluN1To1,
         Reshape,
         Softmax,
+        Squeeze,
         Sub,
         Tanh,
     )
