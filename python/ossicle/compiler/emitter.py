@@ -125,6 +125,8 @@ class _Layer:
     def _arguments(self, plan: MemoryPlan) -> list[str]:
         """The kernel's arguments after the descriptor."""
         pointers = [self._pointer(tensor, plan) for tensor in self._operands()]
+        if self.kernel is not None and self.kernel.gathered:
+            pointers = [f"(const int8_t *const[]){{{', '.join(pointers)}}}"]
         pointers.append(f"base + {self.output_offset}")
         if self.kernel is not None and self.kernel.scratch_bytes:
             pointers.append(f"base + {plan.scratch_offset(self.index)}")

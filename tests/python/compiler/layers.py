@@ -404,6 +404,27 @@ def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:
     return output
 
 
+def concatenation(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a CONCATENATION of the source with itself, constants and inputs of its scale."""
+    spec = model.tensors[source]
+    axis = draw(st.integers(0, len(spec.shape) - 1))
+    inputs, length = [source], spec.shape[axis]
+    for kind in draw(st.lists(st.sampled_from(["itself", "constant", "input"]), max_size=3)):
+        size = spec.shape[axis] if kind == "itself" else draw(st.integers(1, 4))
+        shape = (*spec.shape[:axis], size, *spec.shape[axis + 1 :])
+        inputs.append(source if kind == "itself" else like(model, source, shape))
+        if kind == "constant":
+            model.tensors[inputs[-1]].data = int8_values(draw, shape).tobytes()
+        elif kind == "input":
+            model.inputs.append(inputs[-1])
+        length += size
+    output = like(model, source, (*spec.shape[:axis], length, *spec.shape[axis + 1 :]))
+    given = axis - draw(st.sampled_from([0, len(spec.shape)]))
+    options = ("ConcatenationOptions", {"Axis": given})
+    model.operator("CONCATENATION", draw(st.permutations(inputs)), [output], options)
+    return output
+
+
 def squeeze(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a SQUEEZE of some axes of length 1, or of all without naming them."""
     shape = model.tensors[source].shape
@@ -440,6 +461,7 @@ def with_ones(draw: Draw) -> tuple[int, ...]:
 LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "ADD": (with_partner(added), anything),
     "AVERAGE_POOL_2D": (pooling("AVERAGE_POOL_2D"), image),
+    "CONCATENATION": (concatenation, anything),
     "CONV_2D": (conv_2d, image),
     "DEPTHWISE_CONV_2D": (depthwise_conv_2d, image),
     "EXPAND_DIMS": (expand_dims, anything),
@@ -494,7 +516,7 @@ def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[
         if len(shape) == 4 or shapes in (anything, with_ones)
     ]
     name = draw(st.sampled_from(fitting))
-    if name == "PAD" and prod(shape) > 500:
-        name = "RESHAPE"  # layers of padding upon padding would only be slow
+    if name in ("PAD", "CONCATENATION") and prod(shape) > 500:
+        name = "RESHAPE"  # layers that grow upon layers that grow would only be slow
     layer = quantize if name == "QUANTIZE" else LAYERS[name][0]
     return layer(draw, model, source)

@@ -50,8 +50,12 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     last = model.constant(np.array([-1], dtype=np.int32))
     y = layer("EXPAND_DIMS", [y, last], (1, 5, 3, 1), ("ExpandDimsOptions", {}))
     y = layer("SQUEEZE", [y], (5, 3), ("SqueezeOptions", {}))
-    y = layer("RESHAPE", [y], (1, 15), ("ReshapeOptions", {"NewShape": [1, 15]}))
-    y = layer("FULLY_CONNECTED", [y, *constant((4, 15), 0)], (1, 4), ("FullyConnectedOptions", {}))
+    joined = ("ConcatenationOptions", {"Axis": -1})
+    y = layer(
+        "CONCATENATION", [y, model.constant(np.ones((5, 1), np.int8), scale=0.1), y], (5, 7), joined
+    )
+    y = layer("RESHAPE", [y], (1, 35), ("ReshapeOptions", {"NewShape": [1, 35]}))
+    y = layer("FULLY_CONNECTED", [y, *constant((4, 35), 0)], (1, 4), ("FullyConnectedOptions", {}))
     y = layer("LEAKY_RELU", [y], (1, 4), ("LeakyReluOptions", {"Alpha": 0.2}))
     y = layer("HARD_SWISH", [y], (1, 4), ("HardSwishOptions", {}))
     for name in ("RELU_N1_TO_1", "RELU6", "RELU", "TANH"):

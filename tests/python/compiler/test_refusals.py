@@ -230,6 +230,8 @@ HALVES = {"source": {"scale": 0.5}, "target": {"scale": 0.5}}
 COMPARE = ("MaximumMinimumOptions", {})
 SQUEEZE = ("SqueezeOptions", {"SqueezeDims": [1]})
 EXPAND = ("ExpandDimsOptions", {})
+JOIN = ("ConcatenationOptions", {"Axis": 3})
+JOIN_RELU = ("ConcatenationOptions", {"Axis": 3, "FusedActivationFunction": 1})
 LEAKY = ("LeakyReluOptions", {"Alpha": 8.0})
 SWISH = ("HardSwishOptions", {})
 MEAN = ("ReducerOptions", {"KeepDims": True})
@@ -278,6 +280,11 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**-7}}, "is too small"),
         ("HARD_SWISH", SWISH, {"target": {"scale": 2.0**10}}, "or its output's too large"),
         ("RESHAPE", ("ReshapeOptions", {}), {"shapes": ((8,), (9,))}, "number of elements"),
+        ("CONCATENATION", JOIN, {"target": {"scale": 0.7}}, "differ in scale or zero point"),
+        ("CONCATENATION", JOIN, {"constants": int8_constant(2)}, "do not join along axis 3"),
+        ("CONCATENATION", JOIN, {"shapes": ((2, 4), (2, 4))}, "axis 3 is no axis of 2"),
+        ("CONCATENATION", JOIN, {"shapes": ((1, 1, 1, 2), (1, 1, 1, 3))}, "its output is 1x1x1x3"),
+        ("CONCATENATION", JOIN_RELU, {}, "a fused activation is not supported"),
         ("SQUEEZE", SQUEEZE, {"shapes": ((1, 2, 4), (2, 4))}, "axes [1] of 1x2x4 are not all 1"),
         ("SQUEEZE", ("SqueezeOptions", {}), {"shapes": ((1, 8), (1, 8))}, "its output is 1x8"),
         ("EXPAND_DIMS", EXPAND, {"constants": constant([5])}, "its axis [5] is none of 5"),

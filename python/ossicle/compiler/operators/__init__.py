@@ -2,6 +2,7 @@
 
 from ossicle.compiler.graph import Node
 from ossicle.compiler.operators.add import Add, Sub
+from ossicle.compiler.operators.concatenation import Concatenation
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
 from ossicle.compiler.operators.fully_connected import FullyConnected
@@ -23,6 +24,7 @@ OPERATORS: dict[str, type[Operator]] = {
     for kind in (
         Add,
         AveragePool2D,
+        Concatenation,
         Conv2D,
         DepthwiseConv2D,
         ExpandDims,

@@ -53,6 +53,7 @@ class Kernel:
         descriptor: the C type of the constant layer descriptor.
         fields: the descriptor's members in the order of their declaration.
         operands: input tensors; a constant one is emitted as the constant of its index.
+        gathered: whether the operands are passed as one array of pointers, as their number varies.
         scratch_bytes: memory that the kernel needs while it runs, its last argument; 0 for none.
     """
 
@@ -63,6 +64,7 @@ class Kernel:
     fields: Mapping[str, Field]
     constants: tuple[Constant, ...]
     operands: tuple[Tensor, ...]
+    gathered: bool = False
     scratch_bytes: int = 0
 
 
