@@ -68,3 +68,15 @@ def test_a_name_with_line_ends_and_escapes_stays_on_one_line() -> None:
     with pytest.raises(ModelError) as caught:
         compile_model(model.finish(), "names.tflite")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "point"), [("LOGISTIC", 1 / 256, -128), ("TANH", 1 / 128, 0)]
+)
+def test_a_scale_near_the_end_of_float32(name: str, scale: float, point: int) -> None:
+    """A damaged scale overflowed float32, with numpy's warning on the user's screen."""
+    model = ModelBuilder()
+    model.inputs = [model.tensor((4,), scale=3e38)]
+    model.outputs = [model.tensor((4,), scale=scale, zero_point=point)]
+    model.operator(name, model.inputs, model.outputs)
+    assert_equal_three_ways(model.finish())
