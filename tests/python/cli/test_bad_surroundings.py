@@ -211,12 +211,12 @@ def interrupted(command: list[object], ready: Callable[[int], bool]) -> Result:
         text=True,
         start_new_session=True,
     ) as process:
-        end = time.monotonic() + 120
+        end = time.monotonic() + 900  # a hang, not a slow machine
         while not ready(process.pid):
             assert process.poll() is None and time.monotonic() < end, process.communicate()
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     return Result(process.returncode, out, err)
 
 

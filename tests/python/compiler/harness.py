@@ -90,7 +90,7 @@ class SanitizedModel:
             capture_output=True,
             check=False,
             env=ENVIRONMENT,
-            timeout=60,
+            timeout=300,
         )
         assert result.returncode == 0, result.stderr.decode(errors="replace")
         graph = self.compiled.graph

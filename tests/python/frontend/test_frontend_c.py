@@ -73,7 +73,7 @@ def as_c(sounds):
 
 def run(command):
     result = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL
+        command, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL
     )
     assert result.returncode == 0, result.stderr
     return result.stdout + result.stderr
