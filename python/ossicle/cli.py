@@ -2,9 +2,14 @@
 
 import io
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -329,11 +334,40 @@ def _exit_unless(good: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line; what a user can cure becomes one line and exit status 2."""
+    """Run the command line; what a user can cure becomes one line and exit status 2.
+
+    After Ctrl-C the exit status is 130, also where native code has made an error of its own of it.
+    """
+    with _interrupts() as interrupted:
+        try:
+            sys.exit(_run())
+        except BaseException:
+            if interrupted.is_set():
+                sys.exit(130)
+            raise
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Yield what is set once Ctrl-C was pressed; it still interrupts as ever."""
+    pressed = threading.Event()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _run() -> Any:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # the name of a file need not be UTF-8
     try:
-        sys.exit(app(standalone_mode=False))
+        return app(standalone_mode=False)
     except typer.TyperException as error:  # the command was not written as it should be
         reason = error.format_message().rstrip(".")
         _refuse(f"{reason}; --help shows how" if reason else "")  # without a verb, help was shown
