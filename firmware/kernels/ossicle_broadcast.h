@@ -33,4 +33,23 @@ static inline const int8_t *ossicle_row_of(const int32_t *strides, const int8_t 
   return tensor;
 }
 
+/* What an operator makes of a pair of elements; `layer` is its descriptor. */
+typedef int8_t (*ossicle_pair)(const void *layer, int8_t left, int8_t right);
+
+/* Goes through all pairs. Inlined into a kernel that calls it once, it calls no pointer. */
+static inline void ossicle_for_each_pair(const ossicle_broadcast *walk, ossicle_pair pair,
+                                         const void *layer, const int8_t *left, const int8_t *right,
+                                         int8_t *output) {
+  int32_t index[OSSICLE_BROADCAST_RANK] = {0};
+  do {
+    const int8_t *a = ossicle_row_of(walk->left, left, index);
+    const int8_t *b = ossicle_row_of(walk->right, right, index);
+    for (int32_t i = 0; i < walk->shape[OSSICLE_BROADCAST_LAST]; ++i) {
+      *output++ = pair(layer, *a, *b);
+      a += walk->left[OSSICLE_BROADCAST_LAST];
+      b += walk->right[OSSICLE_BROADCAST_LAST];
+    }
+  } while (ossicle_next_row(walk, index));
+}
+
 #endif

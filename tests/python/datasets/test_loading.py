@@ -227,7 +227,7 @@ def test_find_does_not_pass_over_a_wrong_environment(project, monkeypatch):
     refused(find, project / "typo", "no such folder")
 
 
-@pytest.mark.skipif("OSSICLE_DATA" not in os.environ, reason="OSSICLE_DATA is not set")
+@pytest.mark.skipif("OSSICLE_DATA" not in os.environ, reason="set OSSICLE_DATA to recordings")
 def test_the_real_esc10():
     corpus = load(Path(os.environ["OSSICLE_DATA"]))
     assert len(corpus.labels) == 10

@@ -4,7 +4,6 @@ Every program prints its columns; they are compared, as they are, with those of 
 also compares the DSP extension's products (M4, M55) with the portable ones (M0, M3, host).
 """
 
-import shutil
 import subprocess
 
 import numpy as np
@@ -92,7 +91,6 @@ def test_sanitizers_find_nothing_and_the_columns_are_the_same(build, name):
     assert run([program]).split() == columns_as_text(spec, sounds)
 
 
-@pytest.mark.skipif(not (shutil.which(ARM) and shutil.which(QEMU)), reason=f"no {ARM} or {QEMU}")
 @pytest.mark.parametrize("optimise", ["-Os", "-O2"])
 @pytest.mark.parametrize("core", CORES)
 def test_every_core_gives_the_columns_of_the_host(build, core, optimise):
