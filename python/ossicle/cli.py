@@ -52,6 +52,7 @@ class Choice(str, Enum):
 
     RAM = "ram"
     BALANCED = "balanced"
+    SPEED = "speed"
 
 
 class Carrier(str, Enum):
@@ -62,7 +63,7 @@ class Carrier(str, Enum):
 
 
 Optimize = Annotated[
-    Choice, typer.Option(help="Kernels without scratch memory (ram), or the faster ones.")
+    Choice, typer.Option(help="What to spare: memory, instructions, or some of each.")
 ]
 
 
@@ -155,14 +156,17 @@ def compile_(
     name: Annotated[
         str | None, typer.Option("--name", help="Prefix of the C names; else from the file's name.")
     ] = None,
+    board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
     as_json: Json = False,
 ) -> None:
     """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels."""
-    from ossicle.device import program
+    from ossicle.compiler import Target
+    from ossicle.device import boards, program
 
     require_writable(out)
-    compiled = program.load(model, name=name, optimize=optimize.value).compiled
+    target = Target.of(boards.board(board).core, optimize.value)
+    compiled = program.load(model, name=name, target=target).compiled
     compiled.write(out)
     names = sorted(compiled.files)
     figures = {
@@ -190,9 +194,11 @@ def budget(
     The exit status is 1 if a limit is exceeded.
     """
     from ossicle.budget import measure
+    from ossicle.compiler import Target
     from ossicle.device import boards, program
 
-    measured = measure(program.load(model, optimize=optimize.value), boards.board(board))
+    on = boards.board(board)
+    measured = measure(program.load(model, target=Target.of(on.core, optimize.value)), on)
     _show(as_json, measured.figures(), measured.text())
     _exit_unless(measured.fits)
 
@@ -206,11 +212,12 @@ def bench(
 ) -> None:
     """Count a model's instructions, RAM, code and constants on a board."""
     from ossicle.budget import bench as bench_model
+    from ossicle.compiler import Target
     from ossicle.device import boards, program
 
-    figures = bench_model(
-        program.load(model, optimize=optimize.value), boards.board(board)
-    ).figures()
+    on = boards.board(board)
+    loaded = program.load(model, target=Target.of(on.core, optimize.value))
+    figures = bench_model(loaded, on).figures()
     text = "\n".join(f"{name:>15} {value:>12,}" for name, value in figures.items())
     _show(as_json, figures, text)
 
@@ -226,11 +233,13 @@ def emulate(
     as_json: Json = False,
 ) -> None:
     """Play a sound into an emulated device and show what it recognises, second by second."""
+    from ossicle.compiler import Target
     from ossicle.device import boards, program
     from ossicle.report import listening
 
-    loaded = program.load_bundle(bundle)
-    heard = listening.listen(loaded, boards.board(board), sound, carrier=carrier.value)
+    on = boards.board(board)
+    loaded = program.load_bundle(bundle, Target.of(on.core))
+    heard = listening.listen(loaded, on, sound, carrier=carrier.value)
     text = "\n".join(str(moment) for moment in heard)
     _show(as_json, [moment.figures() for moment in heard], text)
 
@@ -257,17 +266,18 @@ def parity(
 
     The exit status is 1 if anything differs.
     """
+    from ossicle.compiler import Target
     from ossicle.device import boards, program
     from ossicle.report import proof
 
-    loaded = program.load(model, optimize=optimize.value)
-    target = boards.board(board)
+    on = boards.board(board)
+    loaded = program.load(model, target=Target.of(on.core, optimize.value))
     if loaded.bundle is not None and vectors is None:
-        result = proof.of_bundle(loaded, target, data=data, fold=fold, sounds=inputs)
+        result = proof.of_bundle(loaded, on, data=data, fold=fold, sounds=inputs)
     elif data is not None or fold is not None:
         raise DataError(f"{model}: hears no sounds here; give a bundle, or no --data and no --fold")
     else:
-        result = proof.of_model(loaded, target, inputs=inputs, seed=seed, vectors=vectors)
+        result = proof.of_model(loaded, on, inputs=inputs, seed=seed, vectors=vectors)
     _show(as_json, result.figures(), result.text())
     _exit_unless(result.is_equal)
 
@@ -285,11 +295,12 @@ def report(
 ) -> None:
     """Write one HTML page and one JSON file that say everything about a bundle on a board."""
     from ossicle import workflow
+    from ossicle.compiler import Target
     from ossicle.device import boards, program
 
-    loaded = program.load_bundle(bundle)
-    target = boards.board(board)
-    figures = workflow.report(loaded, workflow.corpus(data), out, fold=fold, board=target)
+    on = boards.board(board)
+    loaded = program.load_bundle(bundle, Target.of(on.core))
+    figures = workflow.report(loaded, workflow.corpus(data), out, fold=fold, board=on)
     _show(as_json, figures, workflow.summary(figures, out))
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ossicle import bundle, datasets
+from ossicle.compiler import Target
 from ossicle.console import console
 from ossicle.datasets import Corpus
 from ossicle.device import boards
@@ -156,16 +157,16 @@ def demo(out: Path, *, data: Path | None, fold: int | None, board: str) -> dict[
     Raises:
         OssicleError: whatever is missing or wrong; what can be known is said before the training.
     """
-    target = boards.board(board)
+    on = boards.board(board)
     _require_tools()
     require_writable(out)
     recordings = corpus(data)
     chosen = default_fold(recordings) if fold is None else fold
     console.rule("train and quantise")
     train(recordings, out / "bundle", fold=chosen)
-    program = programs.load_bundle(out / "bundle")
-    console.rule(f"prove and measure on {target.name}")
-    return report(program, recordings, out, fold=chosen, board=target)
+    program = programs.load_bundle(out / "bundle", Target.of(on.core))
+    console.rule(f"prove and measure on {on.name}")
+    return report(program, recordings, out, fold=chosen, board=on)
 
 
 def _require_tools() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from command_line import Result
-from ossicle.compiler import Optimize
+from ossicle.compiler import Optimize, Target
 from ossicle.device import boards
 from ossicle.device.boards import Board
 from ossicle.device.program import Program, load
@@ -20,7 +20,11 @@ Ossicle = Callable[..., Result]
 
 KERNELS: list[tuple[Optimize, Board]] = [
     *(("balanced", board) for board in boards.boards()),
-    *(("ram", boards.board(name)) for name in ("qemu_m0", "qemu_m4", "qemu_m55")),
+    *(
+        (optimize, boards.board(name))
+        for optimize in ("ram", "speed")
+        for name in ("qemu_m0", "qemu_m4", "qemu_m55")
+    ),
 ]
 
 
@@ -29,7 +33,7 @@ def test_a_model_of_awkward_sizes_is_equal_on_every_board(
     optimize: Optimize, board: Board, models_folder: Path
 ) -> None:
     """Some kernels have code of their own on cores with the DSP extension, which no host runs."""
-    program = load(models_folder / "awkward.tflite", optimize=optimize)
+    program = load(models_folder / "awkward.tflite", target=Target.of(board.core, optimize))
     parity = models.compare(program, board, models.random_inputs(program.input, 20, seed=1))
     layers = 20 * sum(op.output.elements for op in program.compiled.operators)
     for comparison in parity.comparisons:

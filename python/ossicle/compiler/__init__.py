@@ -5,6 +5,7 @@ with its shape rule, arithmetic and C; `memory` places the tensors in one arena;
 the C library. `compile_model` goes all the way.
 """
 
-from ossicle.compiler.compile import CompiledModel, Optimize, compile_model
+from ossicle.compiler.compile import CompiledModel, compile_model
+from ossicle.compiler.target import Optimize, Target
 
-__all__ = ["CompiledModel", "Optimize", "compile_model"]
+__all__ = ["CompiledModel", "Optimize", "Target", "compile_model"]

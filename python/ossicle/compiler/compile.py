@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ossicle.compiler import memory, reader
 from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
@@ -12,10 +11,9 @@ from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_byte
+from ossicle.compiler.target import Target
 from ossicle.errors import ModelError
 from ossicle.files import write_atomically
-
-Optimize = Literal["ram", "balanced"]
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,11 @@ _TAKEN = re.compile(
 )
 
 
+DEFAULT = Target()
+
+
 def compile_model(
-    content: bytes, source: str, prefix: str | None = None, optimize: Optimize = "balanced"
+    content: bytes, source: str, prefix: str | None = None, target: Target = DEFAULT
 ) -> CompiledModel:
     """Compile an int8 `.tflite` model.
 
@@ -84,7 +85,7 @@ def compile_model(
         content: the bytes of the file.
         source: its path, for messages and for the default prefix.
         prefix: a C identifier; None derives one from the file's name.
-        optimize: "ram" takes the kernels without scratch memory, "balanced" the faster ones.
+        target: what for; without it, for a core with the DSP extension, balanced.
 
     Raises:
         ModelError: the file is damaged or not supported; the message names the operator.
@@ -92,7 +93,7 @@ def compile_model(
     graph = reader.read(content, source)
     operators = tuple(_understood(graph))
     _check_ends(graph)
-    kernels = [_kernel(operator, optimize) for operator in operators]
+    kernels = [_kernel(operator, target) for operator in operators]
     scratch = [kernel.scratch_bytes if kernel else 0 for kernel in kernels]
     plan = memory.plan(graph, operators, scratch)
     name = _prefix(prefix if prefix is not None else Path(source).stem)
@@ -100,10 +101,10 @@ def compile_model(
     return CompiledModel(name, graph, operators, plan, files)
 
 
-def _kernel(operator: Operator, optimize: Optimize) -> Kernel | None:
+def _kernel(operator: Operator, target: Target) -> Kernel | None:
     if operator.is_alias:
         return None
-    return operator.kernel() if optimize == "ram" else operator.fast_kernel()
+    return operator.kernel_for(target)
 
 
 def _understood(graph: Graph) -> list[Operator]:

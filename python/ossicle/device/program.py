@@ -6,13 +6,15 @@ from pathlib import Path
 
 from ossicle import bundle as bundles
 from ossicle.bundle import Bundle
-from ossicle.compiler import CompiledModel, Optimize, compile_model
+from ossicle.compiler import CompiledModel, Target, compile_model
 from ossicle.compiler.graph import Tensor
 from ossicle.device import firmware
 from ossicle.device.boards import Board
 from ossicle.errors import BudgetError, DeviceError, ModelError
 from ossicle.frontend import emit_tables
 from ossicle.paths import BUILD
+
+DEFAULT = Target()
 
 
 @dataclass(frozen=True)
@@ -61,41 +63,41 @@ class Program:
         return (self.input.shape[2] - 1) * self.bundle.frontend.hop_length
 
 
-def load(path: Path, *, name: str | None = None, optimize: Optimize = "balanced") -> Program:
+def load(path: Path, *, name: str | None = None, target: Target = DEFAULT) -> Program:
     """Read and compile a `.tflite` file or a bundle's folder.
 
     Args:
         path: of the file or folder.
         name: prefix of the C names; None derives it from the path.
-        optimize: which kernels, as `compile_model` has it.
+        target: what for, as `compile_model` has it.
 
     Raises:
         ModelError: the model is damaged or not supported.
         BundleError: the bundle is incomplete or damaged, or its parts do not match.
     """
     if path.is_dir():
-        return _of_bundle(bundles.read(path), path, name, optimize)
+        return _of_bundle(bundles.read(path), path, name, target)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    return Program(path.stem, content, compile_model(content, str(path), name, optimize), None)
+    return Program(path.stem, content, compile_model(content, str(path), name, target), None)
 
 
-def load_bundle(path: Path) -> Program:
+def load_bundle(path: Path, target: Target = DEFAULT) -> Program:
     """Read and compile a bundle's folder.
 
     Raises:
         BundleError: it is not one.
     """
-    return _of_bundle(bundles.read(path), path)
+    return _of_bundle(bundles.read(path), path, target=target)
 
 
 def _of_bundle(
-    bundle: Bundle, path: Path, name: str | None = None, optimize: Optimize = "balanced"
+    bundle: Bundle, path: Path, name: str | None = None, target: Target = DEFAULT
 ) -> Program:
     source = str(path / "model.tflite")
-    compiled = compile_model(bundle.model, source, name or bundle.name, optimize)
+    compiled = compile_model(bundle.model, source, name or bundle.name, target)
     program = Program(bundle.name, bundle.model, compiled, bundle)
     affine = program.input.affine
     bundle.require_match(

@@ -13,7 +13,7 @@ from typing import get_args
 import numpy as np
 
 from ossicle.budget import Bench, bench
-from ossicle.compiler import Optimize, compile_model
+from ossicle.compiler import Optimize, Target, compile_model
 from ossicle.console import console
 from ossicle.device.boards import Board, boards
 from ossicle.device.program import Program
@@ -122,7 +122,7 @@ def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
 
 def _bench(name: str, content: bytes, board: Board, choice: Optimize) -> Bench:
     console.print(f"{name}, {choice}, {board.name}")
-    compiled = compile_model(content, f"{name}.tflite", name, choice)
+    compiled = compile_model(content, f"{name}.tflite", name, Target.of(board.core, choice))
     return bench(Program(name, content, compiled, None), board)
 
 

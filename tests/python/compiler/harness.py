@@ -14,13 +14,14 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from ossicle.compiler import CompiledModel, compile_model
+from ossicle.compiler import CompiledModel, Optimize, Target, compile_model
 from ossicle.compiler.emitter import KERNELS
 from ossicle.compiler.graph import Tensor
+from ossicle.compiler.target import Extension
 from ossicle.hostcc import compiler
 from ossicle.reference import ReferenceModel
 
@@ -58,6 +59,13 @@ READ = """\
       return 0;
     }}"""
 WRITE = "    fwrite(arena + {macro}_{end}_OFFSET, 1, {macro}_{end}_BYTES, stdout);"
+
+
+TARGETS = [
+    Target(optimize, extension)
+    for optimize in get_args(Optimize)
+    for extension in get_args(Extension)
+]
 
 
 class SanitizedModel:
@@ -190,10 +198,10 @@ def assert_equal_three_ways(
     """Compile a model and hold generated C, written arithmetic and TFLite equal, layer by layer.
 
     On `cases` (the inputs of each), or else on the extremes and `random` drawn inputs. The C is
-    generated with each choice of kernels; returned is the default one.
+    generated for each target that gives other C; returned is the default one.
     """
     compiled = compile_model(content, "model.tflite")
-    plain = compile_model(content, "model.tflite", optimize="ram")
+    others = [compile_model(content, "model.tflite", target=target) for target in TARGETS]
     reference = ReferenceModel(content)
     if cases is None:
         cases = extremes_and_random(compiled.graph.inputs, seed, random)
@@ -201,7 +209,8 @@ def assert_equal_three_ways(
     expected = [
         (reference.run(case, indices), written_arithmetic(compiled, case)) for case in cases
     ]
-    for choice in (compiled, plain) if plain.files != compiled.files else (compiled,):
+    choices = {tuple(sorted(choice.files.items())): choice for choice in (compiled, *others)}
+    for choice in choices.values():
         with SanitizedModel(choice) as model:
             results = model.run(cases)
         for result, ((tflite_outputs, tflite_layers), spec) in zip(results, expected, strict=True):

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from networks import small_network
 
-from ossicle.compiler import compile_model
+from ossicle.compiler import Target, compile_model
 from ossicle.compiler.arithmetic import integers, requantise_twice
 from ossicle.compiler.emitter import KERNELS
 from ossicle.compiler.operators.conv_2d import SCRATCH_LIMIT, scratch_bytes, tile_positions
@@ -87,7 +87,7 @@ def test_a_tile_is_even_and_takes_what_it_may(positions: int, taps: int) -> None
 
 def test_ram_takes_no_scratch_and_balanced_some() -> None:
     content = small_network().finish()
-    ram = compile_model(content, "small.tflite", optimize="ram")
+    ram = compile_model(content, "small.tflite", target=Target("ram"))
     balanced = compile_model(content, "small.tflite")
     assert all(buffer.tensors for buffer in ram.plan.buffers)
     assert not all(buffer.tensors for buffer in balanced.plan.buffers)

@@ -11,6 +11,7 @@ from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
+from ossicle.compiler.target import Target
 
 SCRATCH_LIMIT = 14336  # bytes; what a tile may take, unless two positions take more
 LARGEST_TILE = 16  # positions; more would hardly spread the widening of a filter further
@@ -55,9 +56,11 @@ class Conv2D(Convolution):
             operands=(self.input(0),),
         )
 
-    def fast_kernel(self) -> Kernel:
+    def kernel_for(self, target: Target) -> Kernel:
         """Return the call of ossicle_conv_2d_tiled where it can be used."""
         plain = self.kernel()
+        if target.optimize == "ram":
+            return plain
         if self.groups > 1 or not self._weighted.scales_down:
             return plain
         taps = int(self._weighted.weights[0].size)

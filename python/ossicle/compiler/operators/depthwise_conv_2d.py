@@ -11,6 +11,7 @@ from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
+from ossicle.compiler.target import Target
 
 
 class DepthwiseConv2D(Convolution):
@@ -53,9 +54,11 @@ class DepthwiseConv2D(Convolution):
             operands=(self.input(0),),
         )
 
-    def fast_kernel(self) -> Kernel:
+    def kernel_for(self, target: Target) -> Kernel:
         """Return the call of ossicle_depthwise_conv_2d_wide where it can be used."""
         plain, channels = self.kernel(), self.output.shape[3]
+        if target.optimize == "ram":
+            return plain
         if self.depth_multiplier != 1 or channels % 4 or not self._weighted.scales_down:
             return plain
         pairs, columns = -(-self.height.filter * self.width.filter // 2), self.width.output

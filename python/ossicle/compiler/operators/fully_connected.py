@@ -17,6 +17,7 @@ from ossicle.compiler.operators.operator import (
 )
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.quantisation import double_parts
+from ossicle.compiler.target import Target
 
 ROWS = 4  # outputs that the kernel ossicle_fully_connected_wide computes at a time
 
@@ -82,9 +83,11 @@ class FullyConnected(Operator):
             operands=(self.input(0),),
         )
 
-    def fast_kernel(self) -> Kernel:
+    def kernel_for(self, target: Target) -> Kernel:
         """Return the call of ossicle_fully_connected_wide where it can be used."""
         plain = self.kernel()
+        if target.optimize == "ram":
+            return plain
         if self.input_depth % 4 or self.output_depth < ROWS:
             return plain
         return replace(

@@ -9,6 +9,7 @@ import tflite
 
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
+from ossicle.compiler.target import Target
 
 Field: TypeAlias = "int | Reference | Sequence[Field] | Mapping[str, Field]"
 
@@ -118,10 +119,11 @@ class Operator(ABC):
 
     @abstractmethod
     def kernel(self) -> Kernel:
-        """Return the C call that needs the least memory; never asked of an alias."""
+        """Return the portable C call; never asked of an alias."""
 
-    def fast_kernel(self) -> Kernel:
-        """Return the C call that takes the fewest instructions, at the price of scratch memory."""
+    def kernel_for(self, target: Target) -> Kernel:
+        """Return the C call that serves a target best."""
+        del target
         return self.kernel()
 
     @abstractmethod
