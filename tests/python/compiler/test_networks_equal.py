@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from converted import NETWORKS, post_training, quantisation_aware
 from drawing import draws
+from drawn import SEEDS
 from flatbuffer import ModelBuilder
 from harness import SanitizedModel, assert_equal_three_ways, assert_same, extremes_and_random
 from hypothesis import given, note
-from layers import SEEDS, graphs
+from layers import graphs
 from networks import DILATION, WINDOW, small_network
 
 from ossicle.compiler import compile_model

@@ -2,11 +2,12 @@
 
 import pytest
 from drawing import draws
+from drawn import SEEDS, activation
 from flatbuffer import ModelBuilder
 from harness import assert_equal_three_ways
 from hypothesis import given, note
 from hypothesis import strategies as st
-from layers import LAYERS, SEEDS, activation
+from layers import LAYERS
 
 from ossicle.compiler.operators import OPERATORS
 
