@@ -9,6 +9,7 @@ import tflite
 
 from ossicle.compiler.arithmetic import Integers, integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.broadcast import Elementwise
 from ossicle.compiler.operators.operator import (
     Field,
@@ -17,6 +18,7 @@ from ossicle.compiler.operators.operator import (
     requantise_fields,
 )
 from ossicle.compiler.operators.weighted import fused_range
+from ossicle.compiler.target import Target
 
 HEADROOM_BITS = 20  # of the kernel
 
@@ -57,6 +59,13 @@ class Sum(Elementwise):
             "maximum": self.maximum,
         }
         return self.call(self.function, "ossicle_add.h", "ossicle_add_layer", fields)
+
+    def kernel_for(self, target: Target) -> Kernel:
+        """Return the Helium kernel where it can be used."""
+        plain = self.kernel()
+        if target.extension == "mve" and (kernel := mve.sum_of_two(plain)):
+            return kernel
+        return plain
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Add or subtract by the written arithmetic."""

@@ -8,6 +8,7 @@ import tflite
 
 from ossicle.compiler.arithmetic import integers, requantise_in_double, to_int8
 from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
     Constant,
     Kernel,
@@ -86,6 +87,8 @@ class FullyConnected(Operator):
     def kernel_for(self, target: Target) -> Kernel:
         """Return the call of ossicle_fully_connected_wide where it can be used."""
         plain = self.kernel()
+        if target.extension == "mve" and (kernel := mve.fully_connected(plain, self._weighted)):
+            return kernel
         if target.optimize == "ram":
             return plain
         if self.input_depth % 4 or self.output_depth < ROWS:

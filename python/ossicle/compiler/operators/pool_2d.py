@@ -9,6 +9,7 @@ import tflite
 
 from ossicle.compiler.arithmetic import Integers, integers
 from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,
@@ -19,6 +20,7 @@ from ossicle.compiler.operators.operator import (
 )
 from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.operators.window import Axis, windows
+from ossicle.compiler.target import Target
 
 LARGEST_WINDOW = 1 << 23  # elements: 128 times as many still fit 31 bits
 
@@ -71,6 +73,13 @@ class Pool2D(Operator):
             constants=(),
             operands=(self.input(0),),
         )
+
+    def kernel_for(self, target: Target) -> Kernel:
+        """Return the Helium kernel where it can be used."""
+        plain = self.kernel()
+        if target.extension == "mve" and (kernel := mve.pool_2d(plain)):
+            return kernel
+        return plain
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Pool over the taps that lie on the input."""
