@@ -8,6 +8,7 @@ import tflite
 
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
@@ -58,6 +59,8 @@ class Conv2D(Convolution):
 
     def kernel_for(self, target: Target) -> Kernel:
         """Return the call of ossicle_conv_2d_tiled where it can be used."""
+        if target.extension == "mve" and (kernel := mve.conv_2d(self, self._weighted, target)):
+            return kernel
         plain = self.kernel()
         if target.optimize == "ram":
             return plain
