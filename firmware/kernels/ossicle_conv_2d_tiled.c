@@ -1,19 +1,41 @@
 #include "ossicle_conv_2d_tiled.h"
 
+#include <stddef.h>
 #include <string.h>
-
-#include "ossicle_requantise_down.h"
 
 /* What one call works with. */
 typedef struct {
-  const ossicle_conv_2d_layer *layer;
+  const ossicle_conv_2d_tiled_layer *layer;
   const int8_t *image;
-  int16_t *patches; /* pairs of positions, interleaved */
-  int16_t *filters; /* two output channels, interleaved */
-  int32_t *sums;    /* two an output position */
-  int8_t *patch;    /* one patch before it is widened */
+  int16_t *patches; /* pairs of positions */
+  int16_t *filters; /* a pair, if they are given as bytes */
+  int8_t *patch;    /* one patch before it is widened, if it does not come in quads */
   int32_t taps, quads;
 } tiling;
+
+/* The part of the window over one position that lies on the image. */
+typedef struct {
+  ossicle_taps down, across;
+} view;
+
+static view view_at(const tiling *t, int32_t position) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
+  view at;
+  at.down = ossicle_taps_at(&layer->height, position / layer->width.output);
+  at.across = ossicle_taps_at(&layer->width, position % layer->width.output);
+  return at;
+}
+
+static int is_inside(const tiling *t, const view *at) {
+  return at->down.begin == 0 && at->down.end == t->layer->height.filter && at->across.begin == 0 &&
+         at->across.end == t->layer->width.filter;
+}
+
+static const int8_t *row_at(const tiling *t, const view *at, int32_t tap) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
+  const int32_t y = at->down.origin + tap * layer->height.dilation;
+  return t->image + (y * layer->width.input + at->across.origin) * layer->input_channels;
+}
 
 static void zero_quads(int16_t *to, int32_t count) {
   for (; count > 0; count -= 4, to += 8) {
@@ -31,126 +53,141 @@ static void copy_bytes(int8_t *to, const int8_t *from, int32_t count) {
   }
 }
 
-/* One row of the window whose pieces are whole quads (the depth is a multiple of four). */
-static void widen_row(const tiling *t, const int8_t *row, const ossicle_taps *across, int16_t *to) {
-  const ossicle_conv_2d_layer *layer = t->layer;
+/* Taps that lie side by side in memory. */
+static int32_t run_of(const tiling *t, const ossicle_taps *across) {
+  return t->layer->width.dilation == 1 ? across->end - across->begin : 1;
+}
+
+static void gather_quads(const tiling *t, const view *at, int16_t *to) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
   const int32_t depth = layer->input_channels;
-  const int32_t step = layer->width.dilation * depth;
-  const int32_t run = layer->width.dilation == 1 ? across->end - across->begin : 1;
-  zero_quads(to, across->begin * depth);
-  row += across->origin * depth;
-  for (int32_t tap = across->begin; tap < across->end; tap += run) {
-    ossicle_widen_quads(row + tap * step, run * depth, layer->input_offset, to + tap * depth * 2);
+  const int32_t length = layer->width.filter * depth;
+  const int32_t run = run_of(t, &at->across);
+  zero_quads(to, at->down.begin * length);
+  for (int32_t i = at->down.begin; i < at->down.end; ++i) {
+    const int8_t *row = row_at(t, at, i);
+    int16_t *const start = to + i * length * 2;
+    zero_quads(start, at->across.begin * depth);
+    for (int32_t tap = at->across.begin; tap < at->across.end; tap += run) {
+      ossicle_widen_row(row + tap * layer->width.dilation * depth, run * depth, layer->input_offset,
+                        start + tap * depth * 2);
+    }
+    zero_quads(start + at->across.end * depth * 2, (layer->width.filter - at->across.end) * depth);
   }
-  zero_quads(to + across->end * depth * 2, (layer->width.filter - across->end) * depth);
+  zero_quads(to + at->down.end * length * 2, (layer->height.filter - at->down.end) * length);
 }
 
-/* One row of the window as bytes. */
-static void copy_row(const tiling *t, const int8_t *row, const ossicle_taps *across, int8_t *to) {
-  const ossicle_conv_2d_layer *layer = t->layer;
+static void gather_bytes(const tiling *t, const view *at, int16_t *to) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
   const int32_t depth = layer->input_channels;
-  const int32_t step = layer->width.dilation * depth;
-  const int32_t run = layer->width.dilation == 1 ? across->end - across->begin : 1;
-  row += across->origin * depth;
-  for (int32_t tap = across->begin; tap < across->end; tap += run) {
-    copy_bytes(to + tap * depth, row + tap * step, run * depth);
-  }
-}
-
-static const int8_t *row_at(const tiling *t, const ossicle_taps *down, int32_t tap) {
-  const int32_t y = down->origin + tap * t->layer->height.dilation;
-  return t->image + y * t->layer->width.input * t->layer->input_channels;
-}
-
-static void gather_quads(const tiling *t, const ossicle_taps *down, const ossicle_taps *across,
-                         int16_t *to) {
-  const int32_t row = t->layer->width.filter * t->layer->input_channels;
-  zero_quads(to, down->begin * row);
-  for (int32_t tap = down->begin; tap < down->end; ++tap) {
-    widen_row(t, row_at(t, down, tap), across, to + tap * row * 2);
-  }
-  zero_quads(to + down->end * row * 2, (t->layer->height.filter - down->end) * row);
-}
-
-static void gather_bytes(const tiling *t, const ossicle_taps *down, const ossicle_taps *across,
-                         int16_t *to) {
-  const ossicle_conv_2d_layer *layer = t->layer;
-  const int32_t row = layer->width.filter * layer->input_channels;
-  if ((down->end - down->begin) * (across->end - across->begin) * layer->input_channels < t->taps) {
+  const int32_t run = run_of(t, &at->across);
+  if (!is_inside(t, at)) {
     memset(t->patch, -layer->input_offset, (size_t)t->taps);
   }
-  for (int32_t tap = down->begin; tap < down->end; ++tap) {
-    copy_row(t, row_at(t, down, tap), across, t->patch + tap * row);
+  for (int32_t i = at->down.begin; i < at->down.end; ++i) {
+    const int8_t *row = row_at(t, at, i);
+    int8_t *const start = t->patch + i * layer->width.filter * depth;
+    for (int32_t tap = at->across.begin; tap < at->across.end; tap += run) {
+      copy_bytes(start + tap * depth, row + tap * layer->width.dilation * depth, run * depth);
+    }
   }
-  ossicle_widen_quads(t->patch, t->taps, layer->input_offset, to);
+  ossicle_widen_row(t->patch, t->taps, layer->input_offset, to);
 }
 
-static void gather_position(const tiling *t, int32_t position, int16_t *to) {
-  const ossicle_conv_2d_layer *layer = t->layer;
-  const ossicle_taps down = ossicle_taps_at(&layer->height, position / layer->width.output);
-  const ossicle_taps across = ossicle_taps_at(&layer->width, position % layer->width.output);
-  if (layer->input_channels % 4 == 0) {
-    gather_quads(t, &down, &across, to);
-  } else {
-    gather_bytes(t, &down, &across, to);
+/* Two positions whose windows lie on the image. */
+static void gather_inside(const tiling *t, const view at[2], int16_t *to) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
+  const int32_t depth = layer->input_channels;
+  const int32_t run = run_of(t, &at[0].across) * depth;
+  for (int32_t i = 0; i < layer->height.filter; ++i) {
+    const int8_t *const row_0 = row_at(t, &at[0], i);
+    const int8_t *const row_1 = row_at(t, &at[1], i);
+    for (int32_t x = 0; x < layer->width.filter * depth; x += run, to += 2 * run) {
+      const int32_t from = x * layer->width.dilation;
+      ossicle_widen_rows(row_0 + from, row_1 + from, run, layer->input_offset, to);
+    }
   }
 }
 
-/* A last position without a partner is its own: the sums of the second are not used, but must not
- * overflow either. The same goes for a last filter. */
+static void gather_pair(const tiling *t, int32_t first, int32_t second, int16_t *to) {
+  const view at[2] = {view_at(t, first), view_at(t, second)};
+  const int in_quads = t->layer->input_channels % 4 == 0;
+  if (in_quads && is_inside(t, &at[0]) && is_inside(t, &at[1])) {
+    gather_inside(t, at, to);
+    return;
+  }
+  for (int32_t i = 0; i < 2; ++i) {
+    if (in_quads) {
+      gather_quads(t, &at[i], to + 2 * i);
+    } else {
+      gather_bytes(t, &at[i], to + 2 * i);
+    }
+  }
+}
+
+/* A last position without a partner is its own: the second's sums are not used, but must not
+ * overflow either. */
 static void gather_tile(const tiling *t, int32_t first, int32_t count) {
-  for (int32_t i = 0; i < count + count % 2; ++i) {
-    int16_t *pair = t->patches + (i / 2) * t->quads * 8;
-    gather_position(t, first + (i < count ? i : count - 1), pair + (i % 2) * 2);
+  for (int32_t i = 0; i < count; i += 2) {
+    const int32_t second = i + 1 < count ? i + 1 : i;
+    gather_pair(t, first + i, first + second, t->patches + i / 2 * OSSICLE_PAIR_LENGTH(t->quads));
   }
 }
 
-/* The sums of all positions of the tile under one pair of filters, begun with the biases. */
-static void multiply_pairs(const tiling *t, int32_t count, const int32_t *biases) {
-  int32_t *sums = t->sums;
-  const int16_t *pair = t->patches;
-  for (int32_t i = 0; i < count; i += 2, sums += 4, pair += t->quads * 8) {
-    sums[0] = sums[2] = biases[0];
-    sums[1] = sums[3] = biases[1];
-    ossicle_block_2x2(pair, t->filters, t->quads, sums);
+static const int16_t *filters_at(const tiling *t, int32_t channel) {
+  const int32_t from = channel / 2 * OSSICLE_PAIR_LENGTH(t->quads);
+  if (!t->layer->filters) {
+    return t->layer->wide_filters + from;
   }
+  ossicle_widen_pair(t->layer->filters + from, t->quads, t->filters);
+  return t->filters;
 }
 
-static void multiply_tile(const tiling *t, int32_t count, int8_t *output) {
-  const ossicle_conv_2d_layer *layer = t->layer;
-  for (int32_t channel = 0; channel < layer->output_channels; channel += 2) {
-    const int32_t last = layer->output_channels - channel < 2 ? 0 : 1;
-    int32_t biases[2];
-    for (int32_t j = 0; j < 2; ++j) {
-      const int32_t filter = channel + (j < last ? j : last);
-      ossicle_widen_quads(layer->weights + filter * t->taps, t->taps, 0, t->filters + 2 * j);
-      biases[j] = layer->biases ? layer->biases[filter] : 0;
-    }
-    multiply_pairs(t, count, biases);
-    for (int32_t j = 0; j <= last; ++j) {
-      ossicle_requantise_down(&layer->output, channel + j, t->sums + j, 2, count,
-                              output + channel + j, layer->output_channels);
-    }
+/* The tile under two filters. */
+static void multiply_pairs(const tiling *t, int32_t count, int32_t channel, int8_t *output) {
+  const ossicle_conv_2d_tiled_layer *layer = t->layer;
+  const int32_t last = layer->output_channels - 1;
+  const int32_t partner = channel < last ? channel + 1 : last;
+  ossicle_pairs work = {
+      .patches = t->patches,
+      .filters = filters_at(t, channel),
+      .output = output + channel,
+      .count = count / 2,
+      .position_step = layer->output_channels,
+      .filter_step = partner - channel,
+      .biases = {layer->biases[channel], layer->biases[partner]},
+      .rescale = {ossicle_rescale_of(&layer->output, channel),
+                  ossicle_rescale_of(&layer->output, partner)},
+  };
+  if (work.count) {
+    layer->block(&work);
+  }
+  if (count % 2) {
+    work.patches += work.count * OSSICLE_PAIR_LENGTH(t->quads);
+    work.output += (count - 1) * work.position_step;
+    work.position_step = 0;
+    work.count = 1;
+    layer->block(&work);
   }
 }
 
 void ossicle_conv_2d_tiled(const ossicle_conv_2d_tiled_layer *layer, const int8_t *input,
                            int8_t *output, void *scratch) {
-  const ossicle_conv_2d_layer *conv = &layer->convolution;
-  const int32_t positions = conv->height.output * conv->width.output;
-  const int32_t image_bytes = conv->height.input * conv->width.input * conv->input_channels;
-  tiling t = {.layer = conv, .image = input, .patches = scratch};
-  t.taps = conv->height.filter * conv->width.filter * conv->input_channels;
+  const int32_t positions = layer->height.output * layer->width.output;
+  tiling t = {.layer = layer, .image = input, .patches = scratch};
+  t.taps = layer->height.filter * layer->width.filter * layer->input_channels;
   t.quads = OSSICLE_QUADS(t.taps);
   t.filters = t.patches + layer->tile * t.quads * 4;
-  t.sums = (int32_t *)(void *)(t.filters + 2 * t.quads * 4);
-  t.patch = (int8_t *)(t.sums + 2 * layer->tile);
-  for (int32_t batch = 0; batch < conv->batches; ++batch, t.image += image_bytes) {
+  t.patch = (int8_t *)(t.filters + (layer->filters ? OSSICLE_PAIR_LENGTH(t.quads) : 0));
+  for (int32_t batch = 0; batch < layer->batches; ++batch) {
     for (int32_t first = 0; first < positions; first += layer->tile) {
       const int32_t count = positions - first < layer->tile ? positions - first : layer->tile;
       gather_tile(&t, first, count);
-      multiply_tile(&t, count, output);
-      output += count * conv->output_channels;
+      for (int32_t channel = 0; channel < layer->output_channels; channel += 2) {
+        multiply_pairs(&t, count, channel, output);
+      }
+      output += count * layer->output_channels;
     }
+    t.image += layer->height.input * layer->width.input * layer->input_channels;
   }
 }

@@ -1,26 +1,36 @@
-/* CONV_2D as a matrix product, a tile of output positions at a time: faster than ossicle_conv_2d
- * for some scratch memory, and equal to it. */
+/* CONV_2D as a matrix product, a tile of output positions at a time: equal to ossicle_conv_2d,
+ * faster, for some scratch memory. */
 #ifndef OSSICLE_CONV_2D_TILED_H
 #define OSSICLE_CONV_2D_TILED_H
 
-#include "ossicle_block_2x2.h"
-#include "ossicle_conv_2d.h"
+#include "ossicle_pairs.h"
+#include "ossicle_window.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* Filters come by twos, interleaved by quads; the last of an odd number has a partner of zeros. */
 typedef struct {
-  ossicle_conv_2d_layer convolution; /* groups 1; what ossicle_requantise_down asks for */
-  int32_t tile;                      /* output positions gathered at once; even */
+  int32_t batches;
+  ossicle_axis height, width;
+  int32_t input_channels, output_channels;
+  int32_t input_offset;         /* minus the input's zero point */
+  const int8_t *filters;        /* as bytes, or NULL; then */
+  const int16_t *wide_filters;  /* as they are multiplied */
+  const int32_t *biases;        /* as many as filters */
+  ossicle_requantisation output; /* within what ossicle_rescale.h asks for */
+  int32_t tile;                 /* output positions gathered at once; even */
+  ossicle_pairs_block block;
 } ossicle_conv_2d_tiled_layer;
 
-/* Scratch: `tile` patches and two filters as int16 quads, the sums, one patch as int8; `taps` is
- * the filter's height * width * input channels. */
-#define OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps)                                            \
-  (((tile) + 2) * OSSICLE_QUADS(taps) * 8 + (tile) * 8 + (taps))
+/* Scratch: `tile` patches as int16; a pair of filters, if they are given as bytes; and one patch as
+ * int8, if the input channels are no multiple of four. */
+#define OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps, widened_filters, bytes)                    \
+  (((tile) + (widened_filters)) * OSSICLE_QUADS(taps) * 8 + (bytes))
 
-/* input, output: as for ossicle_conv_2d; scratch: aligned to 4 bytes. */
+/* input: [batches][height][width][input_channels]; output likewise; they must not overlap;
+ * scratch: aligned to 4 bytes. */
 void ossicle_conv_2d_tiled(const ossicle_conv_2d_tiled_layer *layer, const int8_t *input,
                            int8_t *output, void *scratch);
 

@@ -1,7 +1,7 @@
 """From the bytes of a model to the C files of a library."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,14 @@ class CompiledModel:
     Attributes:
         prefix: what every global name of the generated C begins with.
         operators: the layers, in the order in which they run.
+        kernels: the call of each; None where nothing is computed.
         files: name and content of each file of the library.
     """
 
     prefix: str
     graph: Graph
     operators: tuple[Operator, ...]
+    kernels: tuple[Kernel | None, ...]
     plan: MemoryPlan
     files: Mapping[str, str]
 
@@ -46,16 +48,17 @@ class CompiledModel:
     def constant_bytes(self) -> int:
         """Bytes of all tables: weights, biases, requantisation, constant operands."""
         operands = constant_operands(self.operators)
-        return sum(op.constant_bytes for op in self.operators) + sum(t.bytes for t in operands)
+        tables = [table for kernel in self.kernels if kernel for table in kernel.constants]
+        return sum(table.bytes for table in tables) + sum(t.bytes for t in operands)
 
     @property
     def constant_symbols(self) -> tuple[str, ...]:
         """The C names of these tables."""
         layers = [
             f"{layer_symbol(self.prefix, operator)}_{table.name}"
-            for operator in self.operators
-            if not operator.is_alias
-            for table in operator.kernel().constants
+            for operator, kernel in zip(self.operators, self.kernels, strict=True)
+            if kernel
+            for table in kernel.constants
         ]
         operands = constant_operands(self.operators)
         return (*layers, *(operand_symbol(self.prefix, tensor) for tensor in operands))
@@ -93,18 +96,38 @@ def compile_model(
     graph = reader.read(content, source)
     operators = tuple(_understood(graph))
     _check_ends(graph)
-    kernels = [_kernel(operator, target) for operator in operators]
-    scratch = [kernel.scratch_bytes if kernel else 0 for kernel in kernels]
-    plan = memory.plan(graph, operators, scratch)
+    kernels, plan = _chosen(graph, operators, target)
     name = _prefix(prefix if prefix is not None else Path(source).stem)
     files = emit(name, graph, list(zip(operators, kernels, strict=True)), plan, content)
-    return CompiledModel(name, graph, operators, plan, files)
+    return CompiledModel(name, graph, operators, kernels, plan, files)
+
+
+def _chosen(
+    graph: Graph, operators: Sequence[Operator], target: Target
+) -> tuple[tuple[Kernel | None, ...], MemoryPlan]:
+    """Choose kernels within the target's scratch memory, then where the arena has room for more."""
+    kernels = [_kernel(operator, target) for operator in operators]
+    plan = _planned(graph, operators, kernels)
+    spare = [plan.arena_bytes - plan.live_bytes(layer) for layer in range(len(operators))]
+    roomy = [
+        _kernel(operator, target.with_room(room))
+        for operator, room in zip(operators, spare, strict=True)
+    ]
+    wider = _planned(graph, operators, roomy)
+    if wider.arena_bytes <= plan.arena_bytes:
+        return tuple(roomy), wider
+    return tuple(kernels), plan
 
 
 def _kernel(operator: Operator, target: Target) -> Kernel | None:
-    if operator.is_alias:
-        return None
-    return operator.kernel_for(target)
+    return None if operator.is_alias else operator.kernel_for(target)
+
+
+def _planned(
+    graph: Graph, operators: Sequence[Operator], kernels: Sequence[Kernel | None]
+) -> MemoryPlan:
+    scratch = [kernel.scratch_bytes if kernel else 0 for kernel in kernels]
+    return memory.plan(graph, operators, scratch)
 
 
 def _understood(graph: Graph) -> list[Operator]:

@@ -15,7 +15,7 @@ import numpy as np
 from ossicle import __version__
 from ossicle.compiler.graph import Array, Graph, Tensor
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
-from ossicle.compiler.operators.operator import Field, Kernel, Operator, Reference
+from ossicle.compiler.operators.operator import Field, Kernel, Operator, Reference, Symbol
 from ossicle.paths import FIRMWARE
 
 KERNELS = FIRMWARE / "kernels"
@@ -47,7 +47,7 @@ def emit(
             for tensor in constant_operands(operators)
             if tensor.data is not None
         ],
-        "headers": sorted({kernel.header for kernel in kernels}),
+        "headers": sorted({header for kernel in kernels for header in kernel.headers}),
         "macs": sum(operator.macs for operator in operators),
         "parameters": sum(operator.parameters for operator in operators),
     }
@@ -176,8 +176,11 @@ def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[s
 
 
 def _kernel_files(kernels: Sequence[Kernel]) -> dict[str, str]:
-    wanted = [name for kernel in kernels for name in (kernel.header, *kernel.sources)]
     files: dict[str, str] = {}
+    for block in (block for kernel in kernels for block in kernel.blocks):
+        files.update(block.files)
+    wanted = [name for kernel in kernels for name in (kernel.header, *kernel.sources)]
+    wanted += [block.header for kernel in kernels for block in kernel.blocks]
     while wanted:
         name = wanted.pop()
         if name not in files:
@@ -205,6 +208,8 @@ def _members(fields: Mapping[str, Field], symbol: str, indent: int) -> str:
 def _initialiser(value: Field, symbol: str) -> str:
     if isinstance(value, Reference):
         return "NULL" if value.constant is None else f"{symbol}_{value.constant}"
+    if isinstance(value, Symbol):
+        return value.name
     if isinstance(value, Mapping):
         members = (f".{name} = {_initialiser(inner, symbol)}" for name, inner in value.items())
         return "{" + ", ".join(members) + "}"

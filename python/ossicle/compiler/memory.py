@@ -58,6 +58,10 @@ class MemoryPlan:
         """Return the arena offset of a layer's scratch memory."""
         return next(b.offset for b in self.buffers if not b.tensors and b.first == layer)
 
+    def live_bytes(self, layer: int) -> int:
+        """Return the bytes of the tensors that are needed while a layer runs."""
+        return sum(b.bytes for b in self.buffers if b.tensors and b.first <= layer <= b.last)
+
     def text(self) -> str:
         """Return the plan as a table, in the order of time."""
         over = 100.0 * (self.arena_bytes / self.lower_bound - 1.0)

@@ -1,6 +1,6 @@
 """What a model is compiled for: a core's instructions, and what they are to spare."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Optimize = Literal["ram", "balanced", "speed"]
@@ -12,6 +12,8 @@ _EXTENSIONS: dict[str, Extension] = {
     "cortex-m33": "dsp",
     "cortex-m55": "mve",
 }
+
+_SCRATCH_BYTES: dict[Optimize, int] = {"ram": 1024, "balanced": 6144, "speed": 16384}
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,23 @@ class Target:
             instructions; "balanced" keeps weights as int8 in flash.
         extension: the instructions that the core has: "dsp" is SMLAD and its kin (Cortex-M4, M7,
             M33), "mve" is Helium (Cortex-M55).
+        room: bytes that the arena has anyway while a layer runs.
     """
 
     optimize: Optimize = "balanced"
     extension: Extension = "dsp"
+    room: int = 0
 
     @classmethod
     def of(cls, core: str, optimize: Optimize = "balanced") -> "Target":
         """Return the target of a core by the name that compilers have for it (cortex-m4)."""
         return cls(optimize, _EXTENSIONS.get(core, "portable"))
+
+    @property
+    def scratch_bytes(self) -> int:
+        """What a kernel's scratch memory should not exceed."""
+        return max(self.room, _SCRATCH_BYTES[self.optimize])
+
+    def with_room(self, room: int) -> "Target":
+        """Return the target of a layer beside which the arena has `room` bytes."""
+        return replace(self, room=room)

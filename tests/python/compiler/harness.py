@@ -78,9 +78,14 @@ class SanitizedModel:
         compiled.write(folder)
         (folder / "main.c").write_text(_main(compiled))
         self._program = folder / "program"
-        sources = [str(folder / f"{compiled.prefix}.c")]
-        build([*WARNINGS, *SANITIZERS, "-c", "-o", str(folder / "model.o"), *sources])
-        main = ["-std=c11", str(folder / "main.c"), str(folder / "model.o"), *map(str, kernels())]
+        ready = {source.name for source in KERNELS.glob("*.c")}
+        own = [name for name in compiled.files if name.endswith(".c") and name not in ready]
+        for name in own:
+            build(
+                [*WARNINGS, *SANITIZERS, "-c", "-o", str(folder / f"{name}.o"), str(folder / name)]
+            )
+        objects = [str(folder / f"{name}.o") for name in own]
+        main = ["-std=c11", str(folder / "main.c"), *objects, *map(str, kernels())]
         build([*SANITIZERS, "-o", str(self._program), *main])
 
     def __enter__(self) -> "SanitizedModel":

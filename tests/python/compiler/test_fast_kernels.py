@@ -9,14 +9,14 @@ import cffi
 import numpy as np
 import pytest
 from drawing import draws
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from networks import small_network
 
 from ossicle.compiler import Target, compile_model
 from ossicle.compiler.arithmetic import integers, requantise_twice
 from ossicle.compiler.emitter import KERNELS
-from ossicle.compiler.operators.conv_2d import SCRATCH_LIMIT, scratch_bytes, tile_positions
+from ossicle.compiler.operators.conv_2d_tiled import scratch_bytes, tile_positions
 from ossicle.compiler.operators.weighted import FAR_SHIFT
 from ossicle.hostcc import shared_library
 
@@ -25,9 +25,9 @@ SOURCE = """
 #include "ossicle_requantise_down.h"
 int32_t far_shift(void);
 int32_t far_shift(void) { return OSSICLE_FAR_SHIFT; }
-int32_t tiled_scratch(int32_t tile, int32_t taps);
-int32_t tiled_scratch(int32_t tile, int32_t taps) {
-  return OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps);
+int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened);
+int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened) {
+  return OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps, widened, 0);
 }
 int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);
 int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point) {
@@ -35,6 +35,12 @@ int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point) 
   int8_t output;
   ossicle_requantise_down(&to, 0, &sum, 1, 1, &output, 1);
   return output;
+}
+int32_t rescaled(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);
+int32_t rescaled(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point) {
+  const ossicle_requantisation to = {&multiplier, &shift, 0, zero_point, -128, 127};
+  const ossicle_rescale rescale = ossicle_rescale_of(&to, 0);
+  return ossicle_rescaled(&rescale, sum, -128, 127);
 }
 """
 
@@ -47,7 +53,9 @@ def c_parts() -> Any:
         library = shared_library("fast_kernels", [source], [KERNELS])
     ffi = cffi.FFI()
     ffi.cdef(
-        "int32_t far_shift(void); int32_t tiled_scratch(int32_t tile, int32_t taps);"
+        "int32_t far_shift(void);"
+        "int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened);"
+        "int32_t rescaled(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);"
         "int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);"
     )
     return ffi.dlopen(str(library))
@@ -73,23 +81,42 @@ def test_requantise_down_is_rounding_twice(
 def test_constants_of_the_kernels_are_the_compilers() -> None:
     assert c_parts().far_shift() == FAR_SHIFT
     for tile, taps in ((2, 1), (16, 49), (6, 784), (4, 27)):
-        assert c_parts().tiled_scratch(tile, taps) == scratch_bytes(tile, taps)
+        for widened, is_wide in ((0, True), (2, False)):
+            expected = scratch_bytes(tile, taps, is_wide)
+            assert c_parts().tiled_scratch(tile, taps, widened) == expected
 
 
 @pytest.mark.parametrize(("positions", "taps"), [(1, 1), (2, 784), (7, 9), (1024, 144), (9, 9000)])
 def test_a_tile_is_even_and_takes_what_it_may(positions: int, taps: int) -> None:
-    tile = tile_positions(positions, taps)
+    limit = 6144
+    tile = tile_positions(positions, taps, limit, is_wide=False)
     assert tile % 2 == 0
     assert tile >= 2
     assert tile <= positions + 1
-    assert tile == 2 or scratch_bytes(tile, taps) <= SCRATCH_LIMIT
+    assert tile == 2 or scratch_bytes(tile, taps, is_wide=False) <= limit
 
 
-def test_ram_takes_no_scratch_and_balanced_some() -> None:
+def test_ram_takes_less_memory_than_balanced() -> None:
     content = small_network().finish()
-    ram = compile_model(content, "small.tflite", target=Target("ram"))
-    balanced = compile_model(content, "small.tflite")
-    assert all(buffer.tensors for buffer in ram.plan.buffers)
-    assert not all(buffer.tensors for buffer in balanced.plan.buffers)
+    ram, balanced = (
+        compile_model(content, "small.tflite", target=Target(optimize))
+        for optimize in ("ram", "balanced")
+    )
     assert ram.plan.arena_bytes <= balanced.plan.arena_bytes
-    assert "ossicle_conv_2d_tiled.c" not in ram.files
+
+
+@draws(normal=300, fuzz=20_000)
+@given(st.data(), st.integers(2**30, 2**31 - 1), st.integers(1, 31), st.integers(-128, 127))
+def test_rescaling_is_rounding_twice(
+    data: st.DataObject, multiplier: int, right: int, zero_point: int
+) -> None:
+    """Within what `Weighted.rescaled` lets pass: no high product leaves 32 bits with half added."""
+    room = 2**31 - 1 - (1 << (right - 1)) - (abs(zero_point) << right)
+    bound = min(2**31 - 257, (room << 31) // multiplier - 1)
+    assume(bound > 0)
+    near = [round((n + 0.5) * 2 ** (31 + right) / multiplier) for n in range(-130, 130)]
+    value = data.draw(st.one_of(st.sampled_from(near), st.integers(-bound, bound)))
+    value = max(-bound, min(value, bound))
+    scaled = requantise_twice(*map(integers, (value, multiplier, -right)))
+    expected = np.clip(scaled + zero_point, -128, 127)
+    assert c_parts().rescaled(value, multiplier, -right, zero_point) == expected

@@ -1,7 +1,6 @@
 """CONV_2D: two-dimensional convolution, plain, dilated or grouped."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import tflite
@@ -9,13 +8,11 @@ import tflite
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
+from ossicle.compiler.operators.conv_2d_tiled import tiled
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
 from ossicle.compiler.target import Target
-
-SCRATCH_LIMIT = 14336  # bytes; what a tile may take, unless two positions take more
-LARGEST_TILE = 16  # positions; more would hardly spread the widening of a filter further
 
 
 class Conv2D(Convolution):
@@ -61,22 +58,10 @@ class Conv2D(Convolution):
         """Return the call of ossicle_conv_2d_tiled where it can be used."""
         if target.extension == "mve" and (kernel := mve.conv_2d(self, self._weighted, target)):
             return kernel
-        plain = self.kernel()
-        if target.optimize == "ram":
-            return plain
-        if self.groups > 1 or not self._weighted.scales_down:
-            return plain
-        taps = int(self._weighted.weights[0].size)
-        tile = tile_positions(self.height.output * self.width.output, taps)
-        return replace(
-            plain,
-            function="ossicle_conv_2d_tiled",
-            header="ossicle_conv_2d_tiled.h",
-            sources=("ossicle_conv_2d_tiled.c", "ossicle_block_2x2.c"),
-            descriptor="ossicle_conv_2d_tiled_layer",
-            fields={"convolution": plain.fields, "tile": tile},
-            scratch_bytes=scratch_bytes(tile, taps),
-        )
+        tables = self._weighted.rescaled()
+        if self.groups > 1 or tables is None:
+            return self.kernel()
+        return tiled(self, self._weighted, tables, target)
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Convolve by gathering windows; padding is a true zero, that is the zero point."""
@@ -90,17 +75,3 @@ class Conv2D(Convolution):
         sums = sums.reshape(batches, rows, columns, -1) + self._weighted.bias_row()
         multipliers, shifts, bounds = self._weighted.requantisation()
         return np.asarray(to_int8(requantise_twice(sums, multipliers, shifts), *bounds))
-
-
-def tile_positions(positions: int, taps: int) -> int:
-    """Return how many output positions a tile gathers: even, no more than there are or fit."""
-    tile = min(LARGEST_TILE, positions + positions % 2)
-    while tile > 2 and scratch_bytes(tile, taps) > SCRATCH_LIMIT:
-        tile -= 2
-    return tile
-
-
-def scratch_bytes(tile: int, taps: int) -> int:
-    """Return what OSSICLE_CONV_2D_TILED_SCRATCH_BYTES gives."""
-    quads = -(-taps // 4)
-    return (tile + 2) * quads * 8 + tile * 8 + taps

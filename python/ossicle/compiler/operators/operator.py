@@ -7,11 +7,12 @@ from typing import Any, ClassVar, TypeAlias
 
 import tflite
 
+from ossicle.compiler.blocks.thumb import Block
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
 from ossicle.compiler.target import Target
 
-Field: TypeAlias = "int | Reference | Sequence[Field] | Mapping[str, Field]"
+Field: TypeAlias = "int | Reference | Symbol | Sequence[Field] | Mapping[str, Field]"
 
 
 class UnsupportedError(Exception):
@@ -35,7 +36,7 @@ class Constant:
     @property
     def bytes(self) -> int:
         """Its size in flash."""
-        return int(self.values.size) * {"int8_t": 1, "int32_t": 4}[self.ctype]
+        return int(self.values.size) * {"int8_t": 1, "int16_t": 2, "int32_t": 4}[self.ctype]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class Reference:
     """A field of a layer's descriptor that points at its constant of that name; None is NULL."""
 
     constant: str | None
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A field of a layer's descriptor that is a C name, such as a function's."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class Kernel:
         fields: the descriptor's members in the order of their declaration.
         operands: input tensors; a constant one is emitted as the constant of its index.
         gathered: whether the operands are passed as one array of pointers, as their number varies.
+        blocks: functions that are generated for the layer's sizes; each in files of its own.
         scratch_bytes: memory that the kernel needs while it runs, its last argument; 0 for none.
     """
 
@@ -66,7 +75,13 @@ class Kernel:
     constants: tuple[Constant, ...]
     operands: tuple[Tensor, ...]
     gathered: bool = False
+    blocks: tuple[Block, ...] = ()
     scratch_bytes: int = 0
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that the call wants."""
+        return (self.header, *(f"{block.name}.h" for block in self.blocks))
 
 
 class Operator(ABC):

@@ -1,10 +1,12 @@
 """What layers with weights share: their checks, their overflow proof and their requantisation."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from ossicle.compiler.arithmetic import Integers, integers
+from ossicle.compiler.arithmetic import Integers, integers, requantise_twice, to_int8
+from ossicle.compiler.blocks.thumb import Rounding
 from ossicle.compiler.graph import Array, Tensor
 from ossicle.compiler.operators.operator import (
     Constant,
@@ -16,6 +18,30 @@ from ossicle.compiler.operators.operator import (
 from ossicle.compiler.quantisation import activation_range, multiplier_and_shift, product_factors
 
 FAR_SHIFT = 20  # OSSICLE_FAR_SHIFT
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """Tables of a layer that requantises by ossicle_rescale.h.
+
+    Attributes:
+        weights: int8, (output channel, tap).
+        biases: int32, one an output channel; zeros where the layer has none.
+        multipliers, shifts: one for the tensor, or one a channel.
+    """
+
+    weights: Array
+    biases: Integers
+    multipliers: Integers
+    shifts: Integers
+
+    def constants(self) -> tuple[Constant, ...]:
+        """Return biases, multipliers and shifts as tables."""
+        return (
+            Constant("biases", "int32_t", self.biases),
+            Constant("multipliers", "int32_t", self.multipliers),
+            Constant("shifts", "int8_t", self.shifts),
+        )
 
 
 class Weighted:
@@ -53,8 +79,8 @@ class Weighted:
         self._multipliers = [pair[0] for pair in pairs]
         # Nothing is left of a product with 0 whatever the shift: a far one, as dead channels have.
         self._shifts = [shift if multiplier else -31 for multiplier, shift in pairs]
-        by_channel = np.moveaxis(self.weights, channel_axis, 0).reshape(self.channels, -1)
-        self._prove_no_overflow(integers(by_channel))
+        self._by_channel = np.moveaxis(self.weights, channel_axis, 0).reshape(self.channels, -1)
+        self._prove_no_overflow(integers(self._by_channel))
 
     def _prove_no_overflow(self, weights: Integers) -> None:
         """Refuse a layer in which some input could take an accumulator out of 32 bits.
@@ -86,6 +112,41 @@ class Weighted:
         small = (self._bounds < 2**30) | (shifts < -FAR_SHIFT)
         return bool(np.all(shifts <= -1) and np.all(small))
 
+    def rescaled(self) -> "Rescaled | None":
+        """Return the tables for ossicle_rescale.h, or None if its conditions do not hold.
+
+        They are that every shift goes to the right, and that the high product of no sum leaves 32
+        bits with `half` added. Training leaves channels whose output no input changes, with extreme
+        factors; such a one becomes a sum that is the constant, with harmless factors.
+        """
+        multipliers, right = integers(self._multipliers), -integers(self._shifts)
+        fixed, value = self._fixed_outputs()
+        high = (self._bounds * multipliers + 2**30) >> 31
+        half = (1 << np.maximum(right - 1, 0)) + (abs(self._output_zero_point) << right)
+        if np.any(~fixed & ((right < 1) | (high + half >= 2**31))):
+            return None
+        # Halving twice: multiplier 2^30 and a shift of one.
+        constant = 4 * (value - self._output_zero_point)
+        return Rescaled(
+            weights=np.where(fixed[:, None], 0, self._by_channel),
+            biases=np.where(fixed, constant, self.bias_row()),
+            multipliers=np.where(fixed[: right.size], 2**30, multipliers),
+            shifts=np.where(fixed[: right.size], -1, -right),
+        )
+
+    def _fixed_outputs(self) -> tuple[Array, Integers]:
+        """Return which channels' outputs no input changes, and the value at the lowest sum.
+
+        Where all channels share their factors, none is taken to be such a one.
+        """
+        reach = self._bounds - np.abs(self.bias_row())
+        ends = [
+            to_int8(requantise_twice(sums, *self.requantisation()[:2]), *self.bounds)
+            for sums in (self.bias_row() - reach, self.bias_row() + reach)
+        ]
+        fixed = np.array(ends[0] == ends[1]) & (len(self._multipliers) == self.channels)
+        return fixed, integers(ends[0])
+
     @property
     def parameters(self) -> int:
         """Weights and biases."""
@@ -111,15 +172,24 @@ class Weighted:
             "input_offset": self.input_offset,
             "weights": Reference("weights"),
             "biases": Reference("biases" if self.biases is not None else None),
-            "output": {
-                "multipliers": Reference("multipliers"),
-                "shifts": Reference("shifts"),
-                "channel_step": 1 if len(self._multipliers) > 1 else 0,
-                "zero_point": self._output_zero_point,
-                "minimum": self.minimum,
-                "maximum": self.maximum,
-            },
+            "output": self.output_fields(),
         }
+
+    def output_fields(self) -> dict[str, Field]:
+        """Return the C descriptor `ossicle_requantisation`."""
+        return {
+            "multipliers": Reference("multipliers"),
+            "shifts": Reference("shifts"),
+            "channel_step": 1 if len(self._multipliers) > 1 else 0,
+            "zero_point": self._output_zero_point,
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+        }
+
+    def rounding(self) -> Rounding:
+        """Return how blocks in assembly turn sums into outputs."""
+        is_relu = self.minimum == self._output_zero_point
+        return Rounding(is_relu, self.minimum, self.maximum)
 
     def bias_row(self) -> Integers:
         """Return the biases, zeros where there are none."""

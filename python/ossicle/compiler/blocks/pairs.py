@@ -1,0 +1,95 @@
+"""Two positions under two filters: the block of `ossicle_conv_2d_tiled`.
+
+Both operands are interleaved by quads of four elements (ossicle_quads.h), so that one load-multiple
+brings a quad of both rows: ten instructions for sixteen products.
+"""
+
+from ossicle.compiler.blocks.thumb import Block, Rounding, unrolled
+
+MOST_QUADS = 20  # a pass; 800 bytes of code
+
+# Offsets of the members of ossicle_pairs.
+PATCHES, FILTERS, OUTPUT, COUNT, STEPS, BIASES, REQUANTISATIONS = 0, 4, 8, 12, 16, 24, 32
+
+_QUAD = (
+    "ldmia r0!, {r2-r5}",
+    "ldmia r1!, {r6-r9}",
+    "smlad r10, r2, r6, r10",
+    "smlad r11, r2, r7, r11",
+    "smlad r12, r3, r6, r12",
+    "smlad lr, r3, r7, lr",
+    "smlad r10, r4, r8, r10",
+    "smlad r11, r4, r9, r11",
+    "smlad r12, r5, r8, r12",
+    "smlad lr, r5, r9, lr",
+)
+
+
+def pairs(quads: int, rounding: Rounding) -> Block:
+    """Return the block for rows of `quads` quads."""
+    return Block(
+        name=f"ossicle_pairs_{quads}{rounding.suffix}",
+        title=f"positions by twos under two filters of {4 * quads} elements.",
+        header="ossicle_pairs.h",
+        work="ossicle_pairs",
+        assembly=[*_begin(quads), *_multiply(quads), *_finish(rounding)],
+        twin=f"ossicle_pairs_in_c(work, {quads}, {rounding.arguments})",
+    )
+
+
+def _begin(quads: int) -> list[str]:
+    """Stack: the work, the pairs left, the output, the end of the filters."""
+    return [
+        "push {r0-r11, lr}",
+        f"ldrd r1, r2, [r0, #{OUTPUT}]",
+        f"ldr r3, [r0, #{FILTERS}]",
+        f"add r3, #{16 * quads}" if quads <= 255 else f"addw r3, r3, #{16 * quads}",
+        "strd r2, r1, [sp, #4]",
+        "str r3, [sp, #12]",
+        f"ldr r0, [r0, #{PATCHES}]",
+        "1:",
+        "ldr r3, [sp]",
+        f"ldrd r10, r11, [r3, #{BIASES}]",
+        f"ldr r1, [r3, #{FILTERS}]",
+        "mov r12, r10",
+        "mov lr, r11",
+    ]
+
+
+def _multiply(quads: int) -> list[str]:
+    before, step = unrolled(quads, MOST_QUADS)
+    code = [line for _ in range(before) for line in _QUAD]
+    if step:
+        code += ["2:", *(line for _ in range(step) for line in _QUAD)]
+        code += ["ldr r2, [sp, #12]", "cmp r1, r2", "bne 2b"]
+    return code
+
+
+def _finish(rounding: Rounding) -> list[str]:
+    """The second filter and the second position are stored first.
+
+    Steps of zero then leave the first ones where there is no second.
+    """
+    return [
+        "ldr r3, [sp]",
+        f"add r4, r3, #{REQUANTISATIONS}",
+        "ldm r4, {r4-r9}",
+        f"ldrd r1, r3, [r3, #{STEPS}]",
+        "ldr r2, [sp, #8]",
+        *rounding.instructions("lr", "r7", "r8", "r9"),
+        *rounding.instructions("r11", "r7", "r8", "r9"),
+        *rounding.instructions("r12", "r4", "r5", "r6"),
+        *rounding.instructions("r10", "r4", "r5", "r6"),
+        "add r3, r2",
+        "strb lr, [r3, r1]",
+        "strb r11, [r3]",
+        "strb r12, [r2, r1]",
+        "strb r10, [r2]",
+        "add r2, r2, r1, lsl #1",
+        "ldr r3, [sp, #4]",
+        "subs r3, #1",
+        "strd r3, r2, [sp, #4]",
+        "bne 1b",
+        "add sp, #16",
+        "pop {r4-r11, pc}",
+    ]
