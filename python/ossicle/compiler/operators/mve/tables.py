@@ -1,0 +1,69 @@
+"""Requantisation tables as the kernels for Helium read them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ossicle.compiler.arithmetic import Integers, integers
+from ossicle.compiler.operators.operator import Constant, Field, Reference
+from ossicle.compiler.operators.weighted import Weighted
+
+VECTOR = 16  # bytes
+QUAD = 4  # channels that are requantised at a time
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Biases, multipliers and shifts, one a channel and on to a multiple of four.
+
+    Attributes:
+        constants: the tables.
+        fields: the C descriptor `ossicle_requantisation_mve`.
+    """
+
+    constants: tuple[Constant, ...]
+    fields: dict[str, Field]
+
+    @classmethod
+    def of(cls, weighted: Weighted, by_channel: Integers) -> "Tables | None":
+        """Return the tables, or None where a factor is not below a half.
+
+        Args:
+            weighted: the layer's weights, biases and factors.
+            by_channel: the weights, (output channel, tap).
+        """
+        multipliers, shifts, (zero_point, minimum, maximum) = weighted.requantisation()
+        if np.any(shifts > -1):
+            return None
+        return cls(
+            constants=(
+                Constant("biases", "int32_t", _quads(folded_biases(weighted, by_channel))),
+                Constant("multipliers", "int32_t", _quads(_each(weighted, multipliers))),
+                Constant("shifts", "int8_t", _quads(_each(weighted, shifts), -1)),
+            ),
+            fields={
+                "biases": Reference("biases"),
+                "multipliers": Reference("multipliers"),
+                "shifts": Reference("shifts"),
+                "zero_point": zero_point,
+                "minimum": minimum,
+                "maximum": maximum,
+            },
+        )
+
+
+def folded_biases(weighted: Weighted, by_channel: Integers) -> Integers:
+    """Return biases from which the zero point's part is taken, so that kernels multiply raw bytes.
+
+    They are taken modulo 2^32, as the kernels add: the whole sum is known to fit.
+    """
+    biases = weighted.bias_row() + weighted.input_offset * by_channel.sum(axis=1)
+    return integers((biases + 2**31) % 2**32 - 2**31)
+
+
+def _each(weighted: Weighted, values: Integers) -> Integers:
+    return np.broadcast_to(values, (weighted.channels,))
+
+
+def _quads(values: Integers, fill: int = 0) -> Integers:
+    return np.pad(values, (0, -len(values) % QUAD), constant_values=fill)
