@@ -16,12 +16,15 @@ static void send_layer(void *context, int layer, const void *tensor, size_t byte
   app_reply_tensor(OSSICLE_REPLY_LAYER, *sequence, (uint16_t)layer, tensor, bytes);
 }
 
+/* Once a layer, however many tensors it computed; `context` holds the last layer's number. */
 static void mark_layer(void *context, int layer, const void *tensor, size_t bytes) {
-  (void)context;
-  (void)layer;
+  int *last = context;
   (void)tensor;
   (void)bytes;
-  app_mark_layer();
+  if (layer != *last) {
+    *last = layer;
+    app_mark_layer();
+  }
 }
 
 /* Where the largest output is; the lowest index of several. */
@@ -43,7 +46,8 @@ void app_run(uint8_t sequence, uint8_t flags) {
   if (flags & OSSICLE_RUN_LAYERS) {
     app_model_run_observed(arena, send_layer, &sequence);
   } else if (flags & OSSICLE_RUN_MARK_LAYERS) {
-    app_model_run_observed(arena, mark_layer, NULL);
+    int last = -1;
+    app_model_run_observed(arena, mark_layer, &last);
   } else {
     app_model_run(arena);
   }

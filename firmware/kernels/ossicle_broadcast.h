@@ -2,7 +2,7 @@
 #ifndef OSSICLE_BROADCAST_H
 #define OSSICLE_BROADCAST_H
 
-#include <stdint.h>
+#include "ossicle_index.h"
 
 #define OSSICLE_BROADCAST_RANK 5
 #define OSSICLE_BROADCAST_LAST (OSSICLE_BROADCAST_RANK - 1)
@@ -15,22 +15,13 @@ typedef struct {
 
 /* Steps `index`, of a row, along all axes but the last; 0 after the last row. */
 static inline int ossicle_next_row(const ossicle_broadcast *walk, int32_t *index) {
-  for (int32_t axis = OSSICLE_BROADCAST_LAST - 1; axis >= 0; --axis) {
-    if (++index[axis] < walk->shape[axis]) {
-      return 1;
-    }
-    index[axis] = 0;
-  }
-  return 0;
+  return ossicle_next_index(walk->shape, OSSICLE_BROADCAST_LAST, index);
 }
 
 /* Where the row of an operand with these strides begins. */
 static inline const int8_t *ossicle_row_of(const int32_t *strides, const int8_t *tensor,
                                            const int32_t *index) {
-  for (int32_t axis = 0; axis < OSSICLE_BROADCAST_LAST; ++axis) {
-    tensor += index[axis] * strides[axis];
-  }
-  return tensor;
+  return tensor + ossicle_offset_of(strides, OSSICLE_BROADCAST_LAST, index);
 }
 
 /* What an operator makes of a pair of elements; `layer` is its descriptor. */

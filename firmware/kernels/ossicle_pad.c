@@ -1,5 +1,7 @@
 #include "ossicle_pad.h"
 
+#include "ossicle_index.h"
+
 /* Whether a position of the output lies on the input; if so, *offset is where. */
 static int on_input(const ossicle_pad_layer *layer, const int32_t *index, int32_t *offset) {
   *offset = 0;
@@ -13,20 +15,10 @@ static int on_input(const ossicle_pad_layer *layer, const int32_t *index, int32_
   return 1;
 }
 
-static int next(const int32_t *shape, int32_t *index) {
-  for (int32_t axis = OSSICLE_PAD_RANK - 1; axis >= 0; --axis) {
-    if (++index[axis] < shape[axis]) {
-      return 1;
-    }
-    index[axis] = 0;
-  }
-  return 0;
-}
-
 void ossicle_pad(const ossicle_pad_layer *layer, const int8_t *input, int8_t *output) {
   int32_t index[OSSICLE_PAD_RANK] = {0};
   int32_t offset;
   do {
     *output++ = on_input(layer, index, &offset) ? input[offset] : layer->zero_point;
-  } while (next(layer->output_shape, index));
+  } while (ossicle_next_index(layer->output_shape, OSSICLE_PAD_RANK, index));
 }

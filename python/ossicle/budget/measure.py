@@ -17,7 +17,7 @@ class Layer:
 
     Attributes:
         macs, parameters, weight_bytes, activation_bytes: counted from the graph; the last is the
-            size of its output.
+            size of its outputs.
         instructions: counted on the emulated core.
     """
 
@@ -151,10 +151,10 @@ def _layer(operator: Operator, instructions: int) -> Layer:
     return Layer(
         index=operator.node.index,
         operator=operator.name,
-        output=operator.output.dimensions,
+        output=" + ".join(output.dimensions for output in operator.outputs),
         macs=operator.macs,
         parameters=operator.parameters,
         weight_bytes=operator.constant_bytes,
-        activation_bytes=operator.output.bytes,
+        activation_bytes=sum(output.bytes for output in operator.outputs),
         instructions=instructions,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ossicle.compiler import memory, reader
 from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
-from ossicle.compiler.graph import Graph
+from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_byte
@@ -33,6 +33,13 @@ class CompiledModel:
     kernels: tuple[Kernel | None, ...]
     plan: MemoryPlan
     files: Mapping[str, str]
+
+    @property
+    def shown(self) -> tuple[tuple[Operator, Tensor], ...]:
+        """What an observer is shown: every output of every layer, in order."""
+        return tuple(
+            (operator, output) for operator in self.operators for output in operator.outputs
+        )
 
     @property
     def macs(self) -> int:

@@ -15,7 +15,14 @@ import numpy as np
 from ossicle import __version__
 from ossicle.compiler.graph import Array, Graph, Tensor
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
-from ossicle.compiler.operators.operator import Field, Kernel, Operator, Reference, Symbol
+from ossicle.compiler.operators.operator import (
+    Field,
+    Kernel,
+    Operator,
+    Reference,
+    Rows,
+    Symbol,
+)
 from ossicle.paths import FIRMWARE
 
 KERNELS = FIRMWARE / "kernels"
@@ -81,8 +88,7 @@ class _Layer:
         self.index = operator.node.index
         self.symbol = layer_symbol(prefix, operator)
         self.kernel = kernel
-        self.output_bytes = operator.output.bytes
-        self.output_offset = plan.offset(operator.output)
+        self.outputs = [(plan.offset(output), output.bytes) for output in operator.outputs]
         self.title = self._title()
         self.places = self._places(plan)
         self.arguments = self._arguments(plan)
@@ -105,18 +111,21 @@ class _Layer:
         return self.kernel.operands if self.kernel else self._operator.activations
 
     def _title(self) -> str:
-        shapes = [t.dimensions for t in self._operands()]
-        text = f"{self._operator.name} {' + '.join(shapes)} -> {self._operator.output.dimensions}"
+        given, made = (
+            " + ".join(tensor.dimensions for tensor in tensors)
+            for tensors in (self._operands(), self._operator.outputs)
+        )
+        text = f"{self._operator.name} {given} -> {made}"
         if self._operator.detail:
             text += f", {self._operator.detail}"
         return text + (f", {self._operator.macs:,} MAC" if self._operator.macs else "")
 
     def _places(self, plan: MemoryPlan) -> str:
         inputs = [_place(t, plan) for t in self._operands() if t.data is None]
-        output = _place(self._operator.output, plan)
+        outputs = " + ".join(_place(output, plan) for output in self._operator.outputs)
         if self.kernel is None:
-            return f"{output}, the input's own bytes"
-        text = f"{' + '.join(inputs)} -> {output}"
+            return f"{outputs}, the input's own bytes"
+        text = f"{' + '.join(inputs)} -> {outputs}"
         if self.kernel.scratch_bytes:
             start = plan.scratch_offset(self.index)
             text += f", scratch [{start}, {start + self.kernel.scratch_bytes})"
@@ -125,9 +134,11 @@ class _Layer:
     def _arguments(self, plan: MemoryPlan) -> list[str]:
         """The kernel's arguments after the descriptor."""
         pointers = [self._pointer(tensor, plan) for tensor in self._operands()]
+        targets = [f"base + {offset}" for offset, _ in self.outputs]
         if self.kernel is not None and self.kernel.gathered:
             pointers = [f"(const int8_t *const[]){{{', '.join(pointers)}}}"]
-        pointers.append(f"base + {self.output_offset}")
+            targets = [f"(int8_t *const[]){{{', '.join(targets)}}}"]
+        pointers += targets
         if self.kernel is not None and self.kernel.scratch_bytes:
             pointers.append(f"base + {plan.scratch_offset(self.index)}")
         return pointers
@@ -210,6 +221,9 @@ def _initialiser(value: Field, symbol: str) -> str:
         return "NULL" if value.constant is None else f"{symbol}_{value.constant}"
     if isinstance(value, Symbol):
         return value.name
+    if isinstance(value, Rows):
+        rows = ",\n         ".join(_initialiser(row, symbol) for row in value.members)
+        return f"(const {value.ctype}[]){{\n         {rows}}}"
     if isinstance(value, Mapping):
         members = (f".{name} = {_initialiser(inner, symbol)}" for name, inner in value.items())
         return "{" + ", ".join(members) + "}"

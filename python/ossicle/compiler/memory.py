@@ -101,12 +101,12 @@ def _buffers(graph: Graph, operators: Sequence[Operator]) -> list[Buffer]:
     for layer, operator in enumerate(operators):
         for tensor in operator.activations:
             last[root[tensor.index]] = layer
-        output = operator.output
-        owner = root[operator.activations[0].index] if operator.is_alias else output.index
-        root[output.index] = owner
-        members.setdefault(owner, []).append(output)
-        first.setdefault(owner, layer)
-        last[owner] = layer
+        for output in operator.outputs:
+            owner = root[operator.activations[0].index] if operator.is_alias else output.index
+            root[output.index] = owner
+            members.setdefault(owner, []).append(output)
+            first.setdefault(owner, layer)
+            last[owner] = layer
     for tensor in graph.outputs:
         last[root[tensor.index]] = len(operators)
     return [

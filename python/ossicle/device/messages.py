@@ -52,7 +52,7 @@ class Inference:
         label: index of the largest output, the lowest of several.
         peak: the largest |sample| of the sound, 0 to 32768; 0 for a raw input.
         features: int8, the input tensor [bands, frames] before the run; None when not asked for.
-        layers: int8, the output tensor of each layer; empty when not asked for.
+        layers: int8, the output tensors of each layer; empty when not asked for.
     """
 
     output: NDArray[np.int8]
@@ -106,6 +106,7 @@ class Collector:
     features: bytearray = field(default_factory=bytearray)
     output: bytearray = field(default_factory=bytearray)
     layers: list[bytearray] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)  # of the layers that these tensors are of
 
     def take(self, frame: Frame, name: str) -> Inference | None:
         """Take one frame; return the inference once RESULT has come."""
@@ -115,19 +116,24 @@ class Collector:
             raise DeviceError(f"{name}: sent a frame of type {frame.type:#x} in a run")
         index = int.from_bytes(frame.payload[:2], "little")
         offset = int.from_bytes(frame.payload[2:6], "little")
-        tensor = self._tensor(frame.type, index)
+        tensor = self._tensor(frame.type, index, offset)
         if tensor is None or offset != len(tensor):
             raise DeviceError(f"{name}: sent tensor {index} from byte {offset}, out of order")
         tensor += frame.payload[6:]
         return None
 
-    def _tensor(self, kind: int, index: int) -> bytearray | None:
-        """Return where the bytes of this tensor go; layers come one after the other."""
+    def _tensor(self, kind: int, index: int, offset: int) -> bytearray | None:
+        """Return where the bytes of this tensor go.
+
+        Layers come one after the other; a layer may have several tensors, each from offset 0 on.
+        """
         if kind != Reply.LAYER:
             return self.features if kind == Reply.FEATURES else self.output
-        if index == len(self.layers) < self.hello.layers:
+        in_order = index >= max(self.numbers, default=0)
+        if offset == 0 and in_order and len({*self.numbers, index}) <= self.hello.layers:
             self.layers.append(bytearray())
-        return self.layers[index] if index == len(self.layers) - 1 else None
+            self.numbers.append(index)
+        return self.layers[-1] if self.numbers and index == self.numbers[-1] else None
 
     def _finish(self, result: bytes, name: str) -> Inference:
         if len(self.output) != self.hello.output_bytes:

@@ -46,9 +46,9 @@ class HostModel:
         return self._infer(inputs, self._ffi.NULL)
 
     def run_layers(self, inputs: Sequence[Array]) -> tuple[list[Array], list[Array]]:
-        """Run one inference and return the outputs, and every layer's output in order."""
+        """Run one inference and return the outputs, and every layer's outputs in order."""
         layers: list[Array] = []
-        tensors = [operator.output for operator in self.compiled.operators]
+        tensors = [tensor for _, tensor in self.compiled.shown]
 
         @self._ffi.callback("void(void *, int, const void *, size_t)")  # type: ignore[untyped-decorator]
         def observe(_context: Any, layer: int, data: Any, size: int) -> None:

@@ -169,16 +169,15 @@ def infer(session: Session, program: Program, value: Array) -> tuple[Array, list
 
 def shaped(program: Program, layers: Sequence[Array]) -> list[Array]:
     """Give the layers that a device sent their types and shapes."""
-    operators = program.compiled.operators
     return [
-        as_tensor(layer.tobytes(), operator.output)
-        for layer, operator in zip(layers, operators, strict=True)
+        as_tensor(layer.tobytes(), tensor)
+        for layer, (_, tensor) in zip(layers, program.compiled.shown, strict=True)
     ]
 
 
 def reference_layers(reference: ReferenceModel, program: Program, value: Array) -> list[Array]:
-    """Return every layer's output by TFLite's reference kernels."""
-    tensors = [operator.output.index for operator in program.compiled.operators]
+    """Return every layer's outputs by TFLite's reference kernels."""
+    tensors = [tensor.index for _, tensor in program.compiled.shown]
     return reference.run([value], tensors)[1]
 
 
@@ -190,7 +189,7 @@ def add_layers(
     found: Sequence[Array],
 ) -> None:
     """Compare every layer of one inference."""
-    stages = zip(program.compiled.operators, expected, found, strict=True)
-    for operator, wanted, given in stages:
+    stages = zip(program.compiled.shown, expected, found, strict=True)
+    for (operator, _), wanted, given in stages:
         stage = f"layer {operator.node.index} ({operator.name})"
         comparison.add(case, stage, wanted, given)

@@ -95,7 +95,7 @@ class SanitizedModel:
         self._scratch.cleanup()
 
     def run(self, cases: Sequence[Sequence[Array]]) -> list[tuple[list[Array], list[Array]]]:
-        """Return (outputs, every layer's output) for each case; fail on a sanitizer's report."""
+        """Return (outputs, every layer's outputs) for each case; fail on a sanitizer's report."""
         given = b"".join(value.tobytes() for inputs in cases for value in inputs)
         result = subprocess.run(
             [self._program],
@@ -107,11 +107,10 @@ class SanitizedModel:
         )
         assert result.returncode == 0, result.stderr.decode(errors="replace")
         graph = self.compiled.graph
-        layers = [operator.output for operator in self.compiled.operators]
         shown = _Shown(result.stdout)
         found = []
         for _ in cases:
-            observed = [shown.take(tensor) for tensor in layers]
+            observed = [shown.take(tensor) for _, tensor in self.compiled.shown]
             found.append(([shown.take(tensor) for tensor in graph.outputs], observed))
         assert not shown.left
         return found
@@ -180,7 +179,7 @@ def _pattern(tensor: Tensor, pattern: tuple[int, int]) -> Array:
 
 
 def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list[Array]:
-    """Return every layer's output by the operators' `reference`."""
+    """Return every layer's outputs by the operators' `reference`."""
     values = {t.index: v for t, v in zip(compiled.graph.inputs, inputs, strict=True)}
     layers = []
     for operator in compiled.operators:
@@ -188,8 +187,9 @@ def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list
             None if t is None else values[t.index] if t.data is None else t.data
             for t in operator.node.inputs
         ]
-        layers.append(operator.reference(arguments))
-        values[operator.output.index] = layers[-1]
+        found = operator.references(arguments)
+        values |= {t.index: v for t, v in zip(operator.outputs, found, strict=True)}
+        layers += found
     return layers
 
 
@@ -210,7 +210,7 @@ def assert_equal_three_ways(
     reference = ReferenceModel(content)
     if cases is None:
         cases = extremes_and_random(compiled.graph.inputs, seed, random)
-    indices = [operator.output.index for operator in compiled.operators]
+    indices = [tensor.index for _, tensor in compiled.shown]
     expected = [
         (reference.run(case, indices), written_arithmetic(compiled, case)) for case in cases
     ]
@@ -220,8 +220,8 @@ def assert_equal_three_ways(
             results = model.run(cases)
         for result, ((tflite_outputs, tflite_layers), spec) in zip(results, expected, strict=True):
             outputs, layers = result
-            for operator, c, numpy, tflite in zip(
-                choice.operators, layers, spec, tflite_layers, strict=True
+            for (operator, _), c, numpy, tflite in zip(
+                choice.shown, layers, spec, tflite_layers, strict=True
             ):
                 assert_same(c, numpy, f"{operator.node.label}: C and written arithmetic")
                 assert_same(c, tflite, f"{operator.node.label}: C and TFLite")

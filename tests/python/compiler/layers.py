@@ -22,7 +22,20 @@ from drawn_elements import (
     subtracted,
     with_partner,
 )
-from drawn_moves import concatenation, expand_dims, pad, reshape, squeeze
+from drawn_moves import (
+    concatenation,
+    expand_dims,
+    pack,
+    pad,
+    reshape,
+    slice_,
+    split,
+    split_v,
+    squeeze,
+    strided_slice,
+    transpose,
+    unpack,
+)
 from drawn_reductions import mean, softmax
 from drawn_windows import conv_2d, depthwise_conv_2d, fully_connected, pooling
 from flatbuffer import ModelBuilder
@@ -45,16 +58,23 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "MEAN": (mean, anything),
     "MINIMUM": (with_partner(compared_by("MINIMUM")), anything),
     "MUL": (with_partner(multiplied), anything),
+    "PACK": (pack, anything),
     "PAD": (pad, anything),
     "QUANTIZE": (quantize_to_any, anything),
     "RELU": (lookup("RELU"), anything),
     "RELU6": (lookup("RELU6"), anything),
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
+    "SLICE": (slice_, anything),
     "SOFTMAX": (softmax, anything),
+    "SPLIT": (split, anything),
+    "SPLIT_V": (split_v, anything),
     "SQUEEZE": (squeeze, with_ones),
+    "STRIDED_SLICE": (strided_slice, anything),
     "SUB": (with_partner(subtracted), anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
+    "TRANSPOSE": (transpose, anything),
+    "UNPACK": (unpack, anything),
 }
 
 
@@ -87,7 +107,7 @@ def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[
         if len(shape) == 4 or shapes in (anything, with_ones)
     ]
     name = draw(st.sampled_from(fitting))
-    if name in ("PAD", "CONCATENATION") and prod(shape) > 500:
+    if name in ("PAD", "CONCATENATION", "PACK") and prod(shape) > 500:
         name = "RESHAPE"  # layers that grow upon layers that grow would only be slow
     layer = quantize if name == "QUANTIZE" else LAYERS[name][0]
     return layer(draw, model, source)

@@ -1,5 +1,7 @@
 """Small networks: one built field by field, and several converted from Keras."""
 
+from collections.abc import Callable
+
 import numpy as np
 from flatbuffer import ModelBuilder
 
@@ -40,6 +42,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     row = model.constant(np.array([-9, 40, 90], dtype=np.int8), scale=0.1)
     y = layer("MINIMUM", [y, row], (1, 4, 4, 3), ("MaximumMinimumOptions", {}))
     y = layer("MUL", [row, y], (1, 4, 4, 3), ("MulOptions", {}))
+    y = _moved(model, layer, y)
     pool = ("Pool2DOptions", {**WINDOW, "FilterHeight": 2, "FilterWidth": 2})
     y = layer("MAX_POOL_2D", [y], (1, 4, 4, 3), pool)
     y = layer("AVERAGE_POOL_2D", [y], (1, 4, 4, 3), pool)
@@ -66,3 +69,46 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     )
     model.inputs, model.outputs = [given], [y]
     return model
+
+
+def _moved(model: ModelBuilder, layer: Callable[..., int], given: int) -> int:
+    """Take a 1x4x4x3 tensor to pieces, and put them together to another one."""
+
+    def numbers(*values: object) -> list[int]:
+        return [model.constant(np.array(value, dtype=np.int32)) for value in values]
+
+    def pieces(
+        name: str, inputs: list[int], shapes: list[tuple[int, ...]], options: object
+    ) -> list[int]:
+        outputs = [model.tensor(shape, scale=0.1) for shape in shapes]
+        model.operator(name, inputs, outputs, options)
+        return outputs
+
+    halves = [(1, 2, 4, 3)] * 2
+    upper, lower = pieces("SPLIT", [*numbers(1), given], halves, ("SplitOptions", {"NumSplits": 2}))
+    turned = layer(
+        "TRANSPOSE", [upper, *numbers([0, 2, 1, 3])], (1, 4, 2, 3), ("TransposeOptions", {})
+    )
+    rest, last = pieces(
+        "SPLIT_V",
+        [turned, *numbers([-1, 1], 1)],
+        [(1, 3, 2, 3), (1, 1, 2, 3)],
+        ("SplitVOptions", {"NumSplits": 2}),
+    )
+    begins, ends, steps = numbers([0, 2, 0, 0], [1, -4, 2, 3], [1, -1, 1, 1])
+    masks = ("StridedSliceOptions", {"EndMask": 2})
+    rest = layer("STRIDED_SLICE", [rest, begins, ends, steps], (1, 3, 2, 3), masks)
+    turned = layer(
+        "CONCATENATION", [last, rest], (1, 4, 2, 3), ("ConcatenationOptions", {"Axis": 1})
+    )
+    rows = pieces("UNPACK", [lower], [(1, 4, 3)] * 2, ("UnpackOptions", {"Num": 2, "Axis": 1}))
+    lower = layer("PACK", rows[::-1], (1, 4, 2, 3), ("PackOptions", {"ValuesCount": 2, "Axis": 2}))
+    whole = layer(
+        "CONCATENATION", [turned, lower], (1, 8, 2, 3), ("ConcatenationOptions", {"Axis": 1})
+    )
+    some = layer(
+        "SLICE", [whole, *numbers([0, 1, 0, 0], [1, 4, 2, -1])], (1, 4, 2, 3), ("SliceOptions", {})
+    )
+    return layer(
+        "CONCATENATION", [some, turned], (1, 4, 4, 3), ("ConcatenationOptions", {"Axis": 2})
+    )

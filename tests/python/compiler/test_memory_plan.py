@@ -19,13 +19,13 @@ def lifetimes(model: CompiledModel) -> dict[int, tuple[int, int, int]]:
     alive = {tensor.index: [-1] for tensor in model.graph.inputs}
     size = {tensor.index: tensor.bytes for tensor in model.graph.inputs}
     for layer, operator in enumerate(model.operators):
-        output = operator.output
         source = operator.node.inputs[0]
         shared = operator.is_alias and source is not None
-        owner[output.index] = owner[source.index] if shared and source else output.index
-        size.setdefault(owner[output.index], output.bytes)
+        for output in operator.outputs:
+            owner[output.index] = owner[source.index] if shared and source else output.index
+            size.setdefault(owner[output.index], output.bytes)
         read = [t.index for t in operator.node.inputs if t is not None and t.data is None]
-        for index in (*read, output.index):
+        for index in (*read, *(output.index for output in operator.outputs)):
             alive.setdefault(owner[index], []).append(layer)
     for tensor in model.graph.outputs:
         alive[owner[tensor.index]].append(end)

@@ -1,47 +1,18 @@
 """What is refused: one line that names the file, the operator's number and name, and the cause."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from flatbuffer import ModelBuilder
 from networks import DILATION, WINDOW, small_network
+from refusing import constant, int8_constant, one_operator, refusal
 
 from ossicle.compiler import compile_model
 from ossicle.compiler.operators import OPERATORS
-from ossicle.errors import ModelError
 
 CONV = ("Conv2DOptions", {**WINDOW, **DILATION})
 POOL = ("Pool2DOptions", {**WINDOW, "FilterHeight": 2, "FilterWidth": 2})
-
-
-def refusal(model: ModelBuilder | bytes, name: str = "file.tflite") -> str:
-    content = model if isinstance(model, bytes) else model.finish()
-    with pytest.raises(ModelError) as caught:
-        compile_model(content, name)
-    message = str(caught.value)
-    assert message.startswith(f"{name}: ")
-    assert message.isprintable()
-    return message
-
-
-def one_operator(
-    name: str,
-    options: Any,
-    *,
-    shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((1, 4, 4, 2), (1, 4, 4, 2)),
-    source: dict[str, Any] | None = None,
-    target: dict[str, Any] | None = None,
-    constants: Callable[[ModelBuilder], list[int]] = lambda _: [],
-) -> ModelBuilder:
-    """Build a model of an int8 operator, to be spoilt by the arguments."""
-    model = ModelBuilder()
-    given = model.tensor(shapes[0], **(source or {}))
-    output = model.tensor(shapes[1], **(target or {}))
-    model.operator(name, [given, *constants(model)], [output], options)
-    model.inputs, model.outputs = [given], [output]
-    return model
 
 
 def convolution(
@@ -103,7 +74,7 @@ def test_the_second_operator_is_named_by_its_number() -> None:
 
 def test_a_custom_operator_with_a_hostile_name() -> None:
     message = refusal(one_operator("evil\n\x1b[2J" + "x" * 1000, None))
-    assert "operator 0 (custom evil" in message and len(message) < 400
+    assert "operator 0 (custom evil" in message and len(message) < 800
 
 
 def test_names_of_tensors_cannot_break_the_line() -> None:
@@ -211,14 +182,6 @@ def test_an_accumulator_that_could_overflow_when_shifted_left() -> None:
 def test_a_convolution_that_is_not_as_it_should_be(spoilt: dict[str, Any], cause: str) -> None:
     message = refusal(convolution(**spoilt))
     assert "operator 0 (CONV_2D): " in message and cause in message
-
-
-def constant(values: Any) -> Callable[[ModelBuilder], list[int]]:
-    return lambda model: [model.constant(np.array(values, dtype=np.int32))]
-
-
-def int8_constant(length: int) -> Callable[[ModelBuilder], list[int]]:
-    return lambda model: [model.constant(np.ones(length, dtype=np.int8), scale=1.0)]
 
 
 SIX = (1, 1, 1, 1, 2, 2)

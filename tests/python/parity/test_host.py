@@ -14,7 +14,7 @@ from ossicle.reference import ReferenceModel
 
 def test_it_computes_what_the_reference_kernels_compute(model_program: Program) -> None:
     host, reference = HostModel(model_program.compiled), ReferenceModel(model_program.model)
-    tensors = [operator.output.index for operator in model_program.compiled.operators]
+    tensors = [tensor.index for _, tensor in model_program.compiled.shown]
     for value in models.random_inputs(model_program.input, 20, seed=4):
         outputs, layers = host.run_layers([value])
         expected, inner = reference.run([value], tensors)

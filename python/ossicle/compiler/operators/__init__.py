@@ -2,7 +2,7 @@
 
 from ossicle.compiler.graph import Node
 from ossicle.compiler.operators.add import Add, Sub
-from ossicle.compiler.operators.concatenation import Concatenation
+from ossicle.compiler.operators.concatenation import Concatenation, Pack
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
 from ossicle.compiler.operators.fully_connected import FullyConnected
@@ -18,6 +18,9 @@ from ossicle.compiler.operators.quantize import Quantize
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
 from ossicle.compiler.operators.softmax import Softmax
+from ossicle.compiler.operators.split import Split, SplitV, Unpack
+from ossicle.compiler.operators.strided_slice import Slice, StridedSlice
+from ossicle.compiler.operators.transpose import Transpose
 
 OPERATORS: dict[str, type[Operator]] = {
     kind.name: kind
@@ -37,16 +40,23 @@ OPERATORS: dict[str, type[Operator]] = {
         Mean,
         Minimum,
         Mul,
+        Pack,
         Pad,
         Quantize,
         Relu,
         Relu6,
         ReluN1To1,
         Reshape,
+        Slice,
         Softmax,
+        Split,
+        SplitV,
         Squeeze,
+        StridedSlice,
         Sub,
         Tanh,
+        Transpose,
+        Unpack,
     )
 }
 

@@ -1,4 +1,4 @@
-"""CONCATENATION of tensors of one scale along an axis."""
+"""CONCATENATION and PACK: tensors of one scale side by side along an axis."""
 
 from collections.abc import Sequence
 from math import prod
@@ -6,70 +6,69 @@ from math import prod
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.graph import Array, Node
-from ossicle.compiler.operators.operator import (
-    Constant,
-    Kernel,
-    Operator,
-    Reference,
-    UnsupportedError,
-    require_int8,
-    require_same_quantisation,
-    require_shape,
-)
+from ossicle.compiler.operators.move import Box, Move, joined
+from ossicle.compiler.operators.operator import UnsupportedError, require_shape
 
 
-class Concatenation(Operator):
+class Concatenation(Move):
     """Copies; TFLite's int8 kernel does not requantise either."""
 
     name = "CONCATENATION"
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        self._inputs = tuple(self.input(index) for index in range(len(node.inputs)))
-        for tensor in (*self._inputs, self.output):
-            require_int8(tensor, f"tensor {tensor.index}")
-            require_same_quantisation(tensor, self.output)
+        self.check([self.input(index) for index in range(len(node.inputs))])
         options = self.options(tflite.ConcatenationOptions)
         if options.FusedActivationFunction() != tflite.ActivationFunctionType.NONE:
             raise UnsupportedError("a fused activation is not supported")
-        self._axis = self._checked_axis(options.Axis())
+        self._axis = self.checked_axis(options.Axis(), len(self.output.shape))
+        self._check_shapes()
         shape = list(self.output.shape)
-        shape[self._axis] = sum(tensor.shape[self._axis] for tensor in self._inputs)
+        shape[self._axis] = sum(tensor.shape[self._axis] for tensor in self.sources)
         require_shape(self.output, shape)
 
-    def _checked_axis(self, given: int) -> int:
-        rank = len(self.output.shape)
-        if not self._inputs or not -rank <= given < rank:
-            raise UnsupportedError(f"axis {given} is no axis of {rank} dimensions")
-        axis = given % rank
-        others = {t.shape[:axis] + t.shape[axis + 1 :] for t in self._inputs}
+    def _check_shapes(self) -> None:
+        axis, rank = self._axis, len(self.output.shape)
+        others = {t.shape[:axis] + t.shape[axis + 1 :] for t in self.sources}
         if others != {self.output.shape[:axis] + self.output.shape[axis + 1 :]} or any(
-            len(tensor.shape) != rank for tensor in self._inputs
+            len(tensor.shape) != rank for tensor in self.sources
         ):
-            shapes = ", ".join(tensor.dimensions for tensor in self._inputs)
+            shapes = ", ".join(tensor.dimensions for tensor in self.sources)
             raise UnsupportedError(f"its inputs {shapes} do not join along axis {axis}")
-        return axis
 
-    def kernel(self) -> Kernel:
-        """Return the call of ossicle_concatenation."""
-        lengths = integers([prod(tensor.shape[self._axis :]) for tensor in self._inputs])
-        return Kernel(
-            function="ossicle_concatenation",
-            header="ossicle_concatenation.h",
-            sources=("ossicle_concatenation.c",),
-            descriptor="ossicle_concatenation_layer",
-            fields={
-                "rows": prod(self.output.shape[: self._axis]),
-                "count": len(self._inputs),
-                "lengths": Reference("lengths"),
-            },
-            constants=(Constant("lengths", "int32_t", lengths),),
-            operands=self._inputs,
-            gathered=True,
-        )
+    def boxes(self) -> list[Box]:
+        """Return the inputs as columns of the output's rows."""
+        lengths = [prod(tensor.shape[self._axis :]) for tensor in self.sources]
+        return joined(prod(self.output.shape[: self._axis]), lengths)
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Concatenate."""
         return np.concatenate(values, axis=self._axis)
+
+
+class Pack(Move):
+    """Tensors of one shape along a new axis."""
+
+    name = "PACK"
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.check([self.input(index) for index in range(len(node.inputs))])
+        options = self.options(tflite.PackOptions)
+        shapes = {tensor.shape for tensor in self.sources}
+        if len(shapes) != 1 or options.ValuesCount() != len(self.sources):
+            raise UnsupportedError("its inputs are not as many as it says, all of one shape")
+        (shape,) = shapes
+        self._axis = self.checked_axis(options.Axis(), len(shape) + 1)
+        require_shape(self.output, [*shape[: self._axis], len(self.sources), *shape[self._axis :]])
+
+    def boxes(self) -> list[Box]:
+        """Return the inputs as columns of the output's rows."""
+        shape = self.sources[0].shape
+        lengths = [prod(shape[self._axis :])] * len(self.sources)
+        return joined(prod(shape[: self._axis]), lengths)
+
+    def reference(self, values: Sequence[Array]) -> Array:
+        """Stack."""
+        return np.stack(values, axis=self._axis)

@@ -12,7 +12,7 @@ from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
 from ossicle.compiler.target import Target
 
-Field: TypeAlias = "int | Reference | Symbol | Sequence[Field] | Mapping[str, Field]"
+Field: TypeAlias = "int | Reference | Symbol | Rows | Sequence[Field] | Mapping[str, Field]"
 
 
 class UnsupportedError(Exception):
@@ -54,15 +54,29 @@ class Symbol:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """A field of a layer's descriptor that points at an array of structs.
+
+    Attributes:
+        ctype: the C type of a struct.
+        members: of each struct, in the order of their declaration.
+    """
+
+    ctype: str
+    members: Sequence[Mapping[str, Field]]
+
+
+@dataclass(frozen=True)
 class Kernel:
-    """A call of a kernel: `function(&descriptor, operands..., output[, scratch])`.
+    """A call of a kernel: `function(&descriptor, operands..., outputs...[, scratch])`.
 
     Attributes:
         header: the kernel's header; its sources are in `sources`, headers they need found by name.
         descriptor: the C type of the constant layer descriptor.
         fields: the descriptor's members in the order of their declaration.
         operands: input tensors; a constant one is emitted as the constant of its index.
-        gathered: whether the operands are passed as one array of pointers, as their number varies.
+        gathered: whether the operands are passed as one array of pointers and the outputs as
+            another, as their number varies.
         blocks: functions that are generated for the layer's sizes; each in files of its own.
         scratch_bytes: memory that the kernel needs while it runs, its last argument; 0 for none.
     """
@@ -91,15 +105,21 @@ class Operator(ABC):
     """
 
     name: ClassVar[str]
+    several_outputs: ClassVar[bool] = False
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        if len(node.outputs) != 1:
+        if not node.outputs or (len(node.outputs) > 1 and not self.several_outputs):
             raise UnsupportedError(f"has {len(node.outputs)} outputs where one is expected")
 
     @property
-    def output(self) -> Tensor:
+    def outputs(self) -> tuple[Tensor, ...]:
         """What the layer computes."""
+        return self.node.outputs
+
+    @property
+    def output(self) -> Tensor:
+        """What a layer of one output computes; the first of several."""
         return self.node.outputs[0]
 
     @property
@@ -142,8 +162,16 @@ class Operator(ABC):
         return self.kernel()
 
     @abstractmethod
-    def reference(self, values: Sequence[Array]) -> Array:
-        """Compute the output from all inputs (None where left out) by the written arithmetic."""
+    def reference(self, values: Sequence[Array]) -> Array | tuple[Array, ...]:
+        """Compute the output from all inputs (None where left out) by the written arithmetic.
+
+        An operator of several outputs returns a tuple of them.
+        """
+
+    def references(self, values: Sequence[Array]) -> tuple[Array, ...]:
+        """Compute every output, as `reference` does."""
+        found = self.reference(values)
+        return found if isinstance(found, tuple) else (found,)
 
     def input(self, index: int, what: str = "input") -> Tensor:
         """Return an input that must be there."""
