@@ -7,7 +7,7 @@ import numpy as np
 from ossicle.compiler.arithmetic import Integers, integers
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
-from ossicle.compiler.operators.mve.tables import VECTOR, Tables
+from ossicle.compiler.operators.mve.tables import SMALL_SCRATCH, VECTOR, Tables
 from ossicle.compiler.operators.operator import Constant, Kernel, Reference
 from ossicle.compiler.operators.weighted import Weighted
 from ossicle.compiler.operators.window import Axis
@@ -16,7 +16,6 @@ from ossicle.compiler.target import Target
 BLOCK = 4  # output positions that the kernels multiply at a time
 SUMS = 16  # bytes a position: the sums of four channels
 LARGEST_TILE = 32  # positions of a pointwise convolution; more hardly spread a filter's set-up
-SMALL_SCRATCH = 4096  # bytes that "ram" may take, too: the other kernels are far slower
 
 
 def conv_2d(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | None:
