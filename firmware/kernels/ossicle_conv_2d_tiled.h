@@ -15,22 +15,18 @@ typedef struct {
   int32_t batches;
   ossicle_axis height, width;
   int32_t input_channels, output_channels;
-  int32_t input_offset;         /* minus the input's zero point */
-  const int8_t *filters;        /* as bytes, or NULL; then */
-  const int16_t *wide_filters;  /* as they are multiplied */
-  const int32_t *biases;        /* as many as filters */
+  int32_t input_offset;          /* minus the input's zero point */
+  const int8_t *filters;         /* as bytes, or NULL; then */
+  const int16_t *wide_filters;   /* as they are multiplied */
+  const int32_t *biases;         /* as many as filters */
   ossicle_requantisation output; /* within what ossicle_rescale.h asks for */
-  int32_t tile;                 /* output positions gathered at once; even */
+  int32_t tile;                  /* output positions gathered at once; even */
   ossicle_pairs_block block;
 } ossicle_conv_2d_tiled_layer;
 
-/* Scratch: `tile` patches as int16; a pair of filters, if they are given as bytes; and one patch as
- * int8, if the input channels are no multiple of four. */
-#define OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps, widened_filters, bytes)                    \
-  (((tile) + (widened_filters)) * OSSICLE_QUADS(taps) * 8 + (bytes))
-
 /* input: [batches][height][width][input_channels]; output likewise; they must not overlap;
- * scratch: aligned to 4 bytes. */
+ * scratch: aligned to 4 bytes: `tile` patches as int16 quads; a pair of filters, if they are given
+ * as bytes; one patch as bytes, if the input channels are no multiple of four. */
 void ossicle_conv_2d_tiled(const ossicle_conv_2d_tiled_layer *layer, const int8_t *input,
                            int8_t *output, void *scratch);
 

@@ -1,7 +1,7 @@
 /* Rows of int16 by fours ("quads"), two rows interleaved: row 0 elements 0 and 2, row 1 elements 0
- * and 2, row 0 elements 1 and 3, row 1 elements 1 and 3, then the next quad. So bytes unpack by twos
- * (SXTB16), and one load-multiple brings a quad of both rows. Any order of the elements serves, as
- * long as both operands of a product have the same. */
+ * and 2, row 0 elements 1 and 3, row 1 elements 1 and 3, then the next quad. So bytes unpack by
+ * twos (SXTB16), and one load-multiple brings a quad of both rows. Any order of the elements
+ * serves, as long as both operands of a product have the same. */
 #ifndef OSSICLE_QUADS_H
 #define OSSICLE_QUADS_H
 

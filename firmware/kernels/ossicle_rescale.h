@@ -24,8 +24,8 @@ static inline ossicle_rescale ossicle_rescale_of(const ossicle_requantisation *t
   ossicle_rescale rescale;
   rescale.shift = -to->shifts[index];
   rescale.multiplier = ossicle_shift_left(to->multipliers[index], 1);
-  rescale.half = ossicle_shift_left(1, rescale.shift - 1) +
-                 ossicle_shift_left(to->zero_point, rescale.shift);
+  rescale.half =
+      ossicle_shift_left(1, rescale.shift - 1) + ossicle_shift_left(to->zero_point, rescale.shift);
   return rescale;
 }
 

@@ -13,6 +13,8 @@ _EXTENSIONS: dict[str, Extension] = {
     "cortex-m55": "mve",
 }
 
+# Instructions that a byte of scratch memory is worth.
+_BYTE: dict[Optimize, int] = {"ram": 2000, "balanced": 100, "speed": 10}
 _SCRATCH_BYTES: dict[Optimize, int] = {"ram": 1024, "balanced": 6144, "speed": 16384}
 
 
@@ -40,9 +42,13 @@ class Target:
         """Return the target of a core by the name that compilers have for it (cortex-m4)."""
         return cls(optimize, _EXTENSIONS.get(core, "portable"))
 
+    def price(self, instructions: int, scratch_bytes: int) -> int:
+        """Weigh a kernel's instructions and scratch memory; the least is the best."""
+        return instructions + _BYTE[self.optimize] * max(0, scratch_bytes - self.room)
+
     @property
     def scratch_bytes(self) -> int:
-        """What a kernel's scratch memory should not exceed."""
+        """What the scratch memory of a kernel that needs little should not exceed."""
         return max(self.room, _SCRATCH_BYTES[self.optimize])
 
     def with_room(self, room: int) -> "Target":

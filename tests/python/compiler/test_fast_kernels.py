@@ -7,7 +7,6 @@ from typing import Any
 
 import cffi
 import numpy as np
-import pytest
 from drawing import draws
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -16,19 +15,14 @@ from networks import small_network
 from ossicle.compiler import Target, compile_model
 from ossicle.compiler.arithmetic import integers, requantise_twice
 from ossicle.compiler.emitter import KERNELS
-from ossicle.compiler.operators.conv_2d_tiled import scratch_bytes, tile_positions
 from ossicle.compiler.operators.weighted import FAR_SHIFT
 from ossicle.hostcc import shared_library
 
 SOURCE = """
-#include "ossicle_conv_2d_tiled.h"
+#include "ossicle_rescale.h"
 #include "ossicle_requantise_down.h"
 int32_t far_shift(void);
 int32_t far_shift(void) { return OSSICLE_FAR_SHIFT; }
-int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened);
-int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened) {
-  return OSSICLE_CONV_2D_TILED_SCRATCH_BYTES(tile, taps, widened, 0);
-}
 int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);
 int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point) {
   const ossicle_requantisation to = {&multiplier, &shift, 0, zero_point, -128, 127};
@@ -54,7 +48,6 @@ def c_parts() -> Any:
     ffi = cffi.FFI()
     ffi.cdef(
         "int32_t far_shift(void);"
-        "int32_t tiled_scratch(int32_t tile, int32_t taps, int32_t widened);"
         "int32_t rescaled(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);"
         "int32_t down(int32_t sum, int32_t multiplier, int8_t shift, int32_t zero_point);"
     )
@@ -80,20 +73,6 @@ def test_requantise_down_is_rounding_twice(
 
 def test_constants_of_the_kernels_are_the_compilers() -> None:
     assert c_parts().far_shift() == FAR_SHIFT
-    for tile, taps in ((2, 1), (16, 49), (6, 784), (4, 27)):
-        for widened, is_wide in ((0, True), (2, False)):
-            expected = scratch_bytes(tile, taps, is_wide)
-            assert c_parts().tiled_scratch(tile, taps, widened) == expected
-
-
-@pytest.mark.parametrize(("positions", "taps"), [(1, 1), (2, 784), (7, 9), (1024, 144), (9, 9000)])
-def test_a_tile_is_even_and_takes_what_it_may(positions: int, taps: int) -> None:
-    limit = 6144
-    tile = tile_positions(positions, taps, limit, is_wide=False)
-    assert tile % 2 == 0
-    assert tile >= 2
-    assert tile <= positions + 1
-    assert tile == 2 or scratch_bytes(tile, taps, is_wide=False) <= limit
 
 
 def test_ram_takes_less_memory_than_balanced() -> None:

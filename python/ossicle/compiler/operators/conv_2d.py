@@ -1,6 +1,6 @@
 """CONV_2D: two-dimensional convolution, plain, dilated or grouped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tflite
@@ -8,11 +8,14 @@ import tflite
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
-from ossicle.compiler.operators.conv_2d_tiled import tiled
+from ossicle.compiler.operators.conv_2d_rows import Rows
+from ossicle.compiler.operators.conv_2d_tiled import Tiled
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
 from ossicle.compiler.target import Target
+
+LARGEST_TILE = 48  # positions; more would hardly spread the widening of a filter further
 
 
 class Conv2D(Convolution):
@@ -55,13 +58,25 @@ class Conv2D(Convolution):
         )
 
     def kernel_for(self, target: Target) -> Kernel:
-        """Return the call of ossicle_conv_2d_tiled where it can be used."""
+        """Return the call that takes the fewest instructions within the scratch memory."""
         if target.extension == "mve" and (kernel := mve.conv_2d(self, self._weighted, target)):
             return kernel
         tables = self._weighted.rescaled()
         if self.groups > 1 or tables is None:
             return self.kernel()
-        return tiled(self, self._weighted, tables, target)
+        ways = self._ways(target.optimize == "speed")
+        return min(ways, key=lambda way: target.price(way.instructions, way.scratch_bytes)).kernel(
+            tables
+        )
+
+    def _ways(self, is_wide: bool) -> Iterator[Tiled | Rows]:
+        """Give all sizes of tile, even and no larger than pays, and all numbers of rows."""
+        positions = self.height.output * self.width.output
+        for tile in range(2, min(LARGEST_TILE, positions + positions % 2) + 1, 2):
+            yield Tiled(self, self._weighted, tile, is_wide)
+        if Rows.serve(self):
+            for rows in range(1, self.height.output + 1):
+                yield Rows(self, self._weighted, rows, is_wide)
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Convolve by gathering windows; padding is a true zero, that is the zero point."""

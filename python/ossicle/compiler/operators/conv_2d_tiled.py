@@ -1,61 +1,79 @@
-"""CONV_2D by ossicle_conv_2d_tiled: its tables and its scratch memory."""
+"""CONV_2D by ossicle_conv_2d_tiled: its tables, its scratch memory, and what it will cost."""
 
 import numpy as np
 
 from ossicle.compiler.blocks.pairs import pairs
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
-from ossicle.compiler.operators.operator import Constant, Kernel, Reference, Symbol
+from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
-from ossicle.compiler.target import Target
-
-LARGEST_TILE = 64  # positions; more would hardly spread the widening of a filter further
-_WIDENED = [0, 2, 1, 3]  # how SXTB16 unpacks four bytes, even ones first
 
 
-def tiled(layer: Convolution, weighted: Weighted, tables: Rescaled, target: Target) -> Kernel:
-    """Return the call for an ungrouped convolution."""
-    is_wide = target.optimize == "speed"
-    height, width = _flattened(layer)
-    taps = int(tables.weights.shape[1])
-    spare_patch = taps if layer.input(0).shape[3] % 4 else 0
-    tile = tile_positions(height.output * width.output, taps, target.scratch_bytes, is_wide)
-    block = pairs(-(-taps // 4), weighted.rounding())
-    filters = interleaved(tables.weights)
-    table = (
-        Constant(
-            "wide_filters",
-            "int16_t",
-            filters[..., _WIDENED].reshape(*filters.shape[:2], 2, 2, 2).swapaxes(2, 3),
+class Tiled:
+    """A layer computed tile by tile.
+
+    Args:
+        layer: an ungrouped convolution.
+        weighted: its weights and requantisation.
+        tile: output positions gathered at once, even.
+        is_wide: whether the filters lie in flash as they are multiplied.
+    """
+
+    def __init__(self, layer: Convolution, weighted: Weighted, tile: int, is_wide: bool) -> None:
+        self._layer, self._weighted, self._tile, self._is_wide = layer, weighted, tile, is_wide
+        self._height, self._width = _flattened(layer)
+        self._depth = layer.input(0).shape[3]
+        self._taps = self._height.filter * self._width.filter * self._depth
+        self._quads = -(-self._taps // 4)
+
+    @property
+    def scratch_bytes(self) -> int:
+        """What the patches, a pair of widened filters, and a patch of bytes take."""
+        rows = self._tile + (0 if self._is_wide else 2)
+        return rows * self._quads * 8 + (self._taps if self._depth % 4 else 0)
+
+    @property
+    def instructions(self) -> int:
+        """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
+        positions = self._height.output * self._width.output
+        pairs_of_filters = -(-self._layer.output.shape[3] // 2)
+        block = 10 * self._quads + 3 * (self._quads // 16) + 43
+        filters = 110 + (0 if self._is_wide else 6 * self._quads)
+        by_bytes = self._depth % 4 != 0
+        gather = 14 * self._taps + 300 if by_bytes else 8 * self._quads + 150
+        tiles = -(-positions // self._tile)
+        return pairs_of_filters * tiles * filters + -(-positions // 2) * (
+            pairs_of_filters * block + gather
         )
-        if is_wide
-        else Constant("filters", "int8_t", filters)
-    )
-    return Kernel(
-        function="ossicle_conv_2d_tiled",
-        header="ossicle_conv_2d_tiled.h",
-        sources=("ossicle_conv_2d_tiled.c", "ossicle_quads.c"),
-        descriptor="ossicle_conv_2d_tiled_layer",
-        fields={
-            "batches": layer.output.shape[0],
-            "height": height.fields(),
-            "width": width.fields(),
-            "input_channels": layer.input(0).shape[3],
-            "output_channels": layer.output.shape[3],
-            "input_offset": weighted.input_offset,
-            "filters": Reference(None if is_wide else "filters"),
-            "wide_filters": Reference("wide_filters" if is_wide else None),
-            "biases": Reference("biases"),
-            "output": weighted.output_fields(),
-            "tile": tile,
-            "block": Symbol(block.name),
-        },
-        constants=(table, *tables.constants()),
-        operands=(layer.input(0),),
-        blocks=(block,),
-        scratch_bytes=scratch_bytes(tile, taps, is_wide) + spare_patch,
-    )
+
+    def kernel(self, tables: Rescaled) -> Kernel:
+        """Return the call."""
+        block = pairs(self._quads, self._weighted.rounding())
+        table, references = filter_tables(interleaved(tables.weights), self._is_wide)
+        return Kernel(
+            function="ossicle_conv_2d_tiled",
+            header="ossicle_conv_2d_tiled.h",
+            sources=("ossicle_conv_2d_tiled.c", "ossicle_quads.c"),
+            descriptor="ossicle_conv_2d_tiled_layer",
+            fields={
+                "batches": self._layer.output.shape[0],
+                "height": self._height.fields(),
+                "width": self._width.fields(),
+                "input_channels": self._depth,
+                "output_channels": self._layer.output.shape[3],
+                "input_offset": self._weighted.input_offset,
+                **references,
+                "biases": Reference("biases"),
+                "output": self._weighted.output_fields(),
+                "tile": self._tile,
+                "block": Symbol(block.name),
+            },
+            constants=(table, *tables.constants()),
+            operands=(self._layer.input(0),),
+            blocks=(block,),
+            scratch_bytes=self.scratch_bytes,
+        )
 
 
 def _flattened(layer: Convolution) -> tuple[Axis, Axis]:
@@ -81,14 +99,15 @@ def interleaved(weights: Array) -> Array:
     return padded.reshape(-(-filters // 2), 2, -1, 4).transpose(0, 2, 1, 3)
 
 
-def tile_positions(positions: int, taps: int, limit: int, is_wide: bool) -> int:
-    """Return how many output positions a tile gathers: even, no more than there are or fit."""
-    tile = min(LARGEST_TILE, positions + positions % 2)
-    while tile > 2 and scratch_bytes(tile, taps, is_wide) > limit:
-        tile -= 2
-    return tile
+def filter_tables(filters: Array, is_wide: bool) -> tuple[Constant, dict[str, Field]]:
+    """Return the table of interleaved filters and the two members of the descriptor that name it.
 
-
-def scratch_bytes(tile: int, taps: int, is_wide: bool) -> int:
-    """Return what the patches and a pair of widened filters take."""
-    return (tile + (0 if is_wide else 2)) * -(-taps // 4) * 8
+    Widened, they are in the order in which bytes unpack: elements 0 and 2 of both filters, then
+    elements 1 and 3.
+    """
+    unpacked = filters[..., [0, 2, 1, 3]].reshape(*filters.shape[:3], 2, 2).swapaxes(2, 3)
+    name, ctype, values = (
+        ("wide_filters", "int16_t", unpacked) if is_wide else ("filters", "int8_t", filters)
+    )
+    names = ("filters", "wide_filters")
+    return Constant(name, ctype, values), {n: Reference(n if n == name else None) for n in names}

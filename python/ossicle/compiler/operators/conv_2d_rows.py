@@ -1,0 +1,135 @@
+"""CONV_2D by ossicle_conv_2d_rows: its tables, its scratch memory, and what it will cost."""
+
+import numpy as np
+
+from ossicle.compiler.blocks.rows import rows as rows_block
+from ossicle.compiler.graph import Array
+from ossicle.compiler.operators.conv_2d_tiled import filter_tables, interleaved
+from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.operator import Kernel, Reference, Symbol
+from ossicle.compiler.operators.weighted import Rescaled, Weighted
+
+
+class Rows:
+    """A layer computed row by row.
+
+    Args:
+        layer: one that `serve` allows.
+        weighted: its weights and requantisation.
+        rows: rows of outputs for which filters are widened once.
+        is_wide: whether the filters lie in flash as they are multiplied.
+    """
+
+    def __init__(self, layer: Convolution, weighted: Weighted, rows: int, is_wide: bool) -> None:
+        self._layer, self._weighted, self._rows, self._is_wide = layer, weighted, rows, is_wide
+        self._height, self._width = layer.height, layer.width
+        self._depth = layer.input(0).shape[3]
+        self._plane_words = self._width.output + self._width.filter - 1
+        self._row_planes = 2 * (self._depth // 4) + -(-(self._depth % 4) // 2)
+        is_single = self._depth == 1
+        height = self._height.filter
+        self._window_planes = -(-height // 2) if is_single else height * self._row_planes
+
+    @staticmethod
+    def serve(layer: Convolution) -> bool:
+        """Whether the kernel can be used."""
+        height, width = layer.height, layer.width
+        steps = (width.stride, width.dilation, height.dilation)
+        return steps == (1, 1, 1) and width.output > 1
+
+    @property
+    def _image_rows(self) -> int:
+        spare = self._depth == 1 and self._height.filter % 2
+        return (self._rows - 1) * self._height.stride + self._height.filter + spare
+
+    @property
+    def _filter_quads(self) -> int:
+        return -(-self._window_planes * self._width.filter // 2)
+
+    @property
+    def scratch_bytes(self) -> int:
+        """What planes and widened filters take."""
+        planes = self._image_rows * self._row_planes * self._plane_words * 4
+        return planes + (0 if self._is_wide else 16 * self._filter_quads)
+
+    @property
+    def instructions(self) -> int:
+        """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
+        taps, positions = self._width.filter, self._width.output
+        twos = {0: 0, 1: 2, 2: 1}[positions % 3]
+        threes = (positions - 2 * twos) // 3
+        row = threes * (self._window_planes * (8 * taps + 1) + 65)
+        row += twos * (self._window_planes * (6 * taps + 1) + 55) + 110
+        passes = -(-self._height.output // self._rows)
+        pairs = -(-self._layer.output.shape[3] // 2)
+        filters = 0 if self._is_wide else passes * pairs * 6 * self._filter_quads
+        columns = passes * self._image_rows * self._width.input
+        image = columns * (5 * self._row_planes + 4)
+        return self._height.output * pairs * row + filters + image
+
+    def kernel(self, tables: Rescaled) -> Kernel:
+        """Return the call."""
+        plane_words = (
+            self._row_planes * self._plane_words * 2 if self._depth == 1 else self._plane_words
+        )
+        planes = self._window_planes if self._depth == 1 else self._row_planes
+        block = rows_block(self._width.filter, 4 * plane_words, planes, self._weighted.rounding())
+        table, references = filter_tables(
+            interleaved(self._in_words(tables.weights)), self._is_wide
+        )
+        return Kernel(
+            function="ossicle_conv_2d_rows",
+            header="ossicle_conv_2d_rows.h",
+            sources=("ossicle_conv_2d_rows.c", "ossicle_quads.c"),
+            descriptor="ossicle_conv_2d_rows_layer",
+            fields={
+                "batches": self._layer.output.shape[0],
+                "height": self._height.fields(),
+                "width": self._width.fields(),
+                "input_channels": self._depth,
+                "output_channels": self._layer.output.shape[3],
+                "input_offset": self._weighted.input_offset,
+                **references,
+                "biases": Reference("biases"),
+                "output": self._weighted.output_fields(),
+                "row_planes": self._row_planes,
+                "window_planes": self._window_planes,
+                "rows": self._rows,
+                "block": Symbol(block.name),
+            },
+            constants=(table, *tables.constants()),
+            operands=(self._layer.input(0),),
+            blocks=(block,),
+            scratch_bytes=self.scratch_bytes,
+        )
+
+    def _in_words(self, weights: Array) -> Array:
+        """Order each filter's weights as planes are: (filters, elements), quads of two words."""
+        filters = len(weights)
+        taps = self._width.filter
+        windows = weights.reshape(filters, self._height.filter, taps, self._depth)
+        if self._depth == 1:
+            words = self._rows_by_twos(windows[..., 0])
+        else:
+            words = self._channels_by_twos(windows)
+        words = words.reshape(filters, -1, 2)  # (filter, word, half)
+        words = np.pad(words, ((0, 0), (0, words.shape[1] % 2), (0, 0)))
+        return words.reshape(filters, -1, 2, 2).transpose(0, 1, 3, 2).reshape(filters, -1)
+
+    @staticmethod
+    def _rows_by_twos(windows: Array) -> Array:
+        """From (filter, row, tap) to (filter, plane, tap, half)."""
+        filters, height, taps = windows.shape
+        padded = np.pad(windows, ((0, 0), (0, height % 2), (0, 0)))
+        return padded.reshape(filters, -1, 2, taps).transpose(0, 1, 3, 2)
+
+    @staticmethod
+    def _channels_by_twos(windows: Array) -> Array:
+        """From (filter, row, tap, channel) to (filter, row, plane, tap, half)."""
+        depth = windows.shape[3]
+        whole = depth // 4 * 4
+        fours = windows[..., :whole].reshape(*windows.shape[:3], -1, 4)[..., [0, 2, 1, 3]]
+        rest = np.pad(windows[..., whole:], ((0, 0),) * 3 + ((0, depth % 2),))
+        ordered = np.concatenate([fours.reshape(*windows.shape[:3], -1), rest], axis=3)
+        planes = ordered.reshape(*windows.shape[:3], -1, 2)
+        return planes.transpose(0, 1, 3, 2, 4)
