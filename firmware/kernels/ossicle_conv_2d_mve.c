@@ -1,9 +1,5 @@
 #include "ossicle_conv_2d_mve.h"
 
-#include <stddef.h>
-
-#include "ossicle_columns_mve.h"
-
 #define POSITIONS 4 /* of a block */
 
 /* Patches under two filters. sums[4 * p + f] becomes the product of the patch at patches + p * step
@@ -90,109 +86,58 @@ static void multiply(multiplication *work) {
 
 #endif
 
-static int32_t column_bytes(const ossicle_conv_2d_mve_layer *layer) {
-  return layer->height.filter * layer->input_channels;
-}
-
-/* The outputs at `count` positions whose patches are in a strip. */
-static void convolve(const ossicle_conv_2d_mve_layer *layer, const int8_t *strip, int32_t count,
-                     int32_t *sums, int8_t *output) {
-  const int32_t vectors = (layer->width.filter * column_bytes(layer) + 15) / 16;
+/* The outputs at `count` positions whose patches are in a strip, `step` bytes apart. */
+static void convolve(const ossicle_conv_2d_mve_layer *layer, const int8_t *strip, int32_t step,
+                     int32_t count, int32_t *sums, int8_t *output) {
   const int8_t *filters = layer->weights;
   for (int32_t left = layer->output_channels, channel = 0; left > 0; left -= 4, channel += 4) {
-    for (int32_t pair = 0; pair < 4 && pair < left; pair += 2, filters += vectors * 32) {
-      multiplication work = {strip,       layer->step * column_bytes(layer),  filters, vectors - 1,
+    for (int32_t pair = 0; pair < 4 && pair < left; pair += 2) {
+      multiplication work = {strip,       step,
+                             filters,     layer->vectors - 1,
                              sums + pair, (count + POSITIONS - 1) / POSITIONS};
       multiply(&work);
+      filters += layer->vectors * 32;
     }
     ossicle_requantise_mve(&layer->output, channel, left < 4 ? left : 4, sums, 4, count,
                            output + channel, layer->output_channels);
   }
 }
 
-/* `count` columns of one row of the filter, from column `x` of the input on, `dilation` apart; row
- * is NULL where it is padding. */
-static void gather_row(const ossicle_conv_2d_mve_layer *layer, const int8_t *row, int32_t x,
-                       int32_t dilation, int32_t count, int8_t *to) {
-  const int32_t channels = layer->input_channels;
-  const int32_t to_step = column_bytes(layer);
-  const ossicle_axis columns = {layer->width.input, 1, count, 1, dilation, -x};
-  ossicle_taps inside = ossicle_taps_at(&columns, 0);
-  if (!row || inside.begin >= inside.end) {
-    inside.begin = inside.end = count;
-  }
-  ossicle_fill_columns_mve(to, to_step, layer->zero_point, channels, inside.begin);
-  if (inside.begin < inside.end) {
-    ossicle_copy_columns_mve(to + inside.begin * to_step, to_step,
-                             row + (x + inside.begin * dilation) * channels, dilation * channels,
-                             channels, inside.end - inside.begin);
-  }
-  ossicle_fill_columns_mve(to + inside.end * to_step, to_step, layer->zero_point, channels,
-                           count - inside.end);
-}
-
-/* The columns of `count` output positions from `first` on. */
-static void gather_columns(const ossicle_conv_2d_mve_layer *layer, const int8_t *row, int32_t first,
-                           int32_t count, int8_t *to) {
-  const ossicle_axis *width = &layer->width;
-  const int32_t x = first * width->stride - width->padding;
-  if (layer->step == width->stride && width->dilation == 1) {
-    gather_row(layer, row, x, 1, (count - 1) * width->stride + width->filter, to);
-    return;
-  }
-  for (int32_t i = 0; i < count; ++i, to += width->filter * column_bytes(layer)) {
-    gather_row(layer, row, x + i * width->stride, width->dilation, width->filter, to);
-  }
-}
-
-/* What lies under the rows of the filter from `tap` on. */
-static void gather(const ossicle_conv_2d_mve_layer *layer, const int8_t *image, int32_t y,
-                   int32_t tap, int32_t first, int32_t count, int8_t *strip) {
-  const ossicle_taps down = ossicle_taps_at(&layer->height, y);
-  const int32_t row_bytes = layer->width.input * layer->input_channels;
-  for (; tap < layer->height.filter; ++tap) {
-    const int is_inside = tap >= down.begin && tap < down.end;
-    const int32_t row = down.origin + tap * layer->height.dilation;
-    gather_columns(layer, is_inside ? image + row * row_bytes : NULL, first, count,
-                   strip + tap * layer->input_channels);
-  }
-}
-
-/* Output row y. The strip of the next row is this one, begun `stride` rows later, and with as many
- * rows new: they come where each column's first ones were no longer needed. */
 static void convolve_row(const ossicle_conv_2d_mve_layer *layer, const int8_t *image, int32_t y,
-                         int8_t *output, int8_t *scratch) {
-  const ossicle_axis *height = &layer->height;
-  const int32_t turn = y % layer->rows;
-  int32_t *sums = (int32_t *)(void *)scratch;
-  int8_t *strip = scratch + (layer->tile + POSITIONS - 1) / POSITIONS * POSITIONS * 16 +
-                  turn * height->stride * layer->input_channels;
-  for (int32_t first = 0; first < layer->width.output; first += layer->tile) {
-    const int32_t left = layer->width.output - first;
-    const int32_t count = left < layer->tile ? left : layer->tile;
-    gather(layer, image, y, turn ? height->filter - height->stride : 0, first, count, strip);
-    convolve(layer, strip, count, sums, output + first * layer->output_channels);
+                         int8_t *output, int32_t *scratch) {
+  const ossicle_strip_mve *strip = &layer->strip;
+  const ossicle_pixel_mve pixel = {strip->channels, 1, strip->channels};
+  const int32_t step = strip->step * ossicle_column_bytes_mve(strip, &pixel);
+  int8_t *place = (int8_t *)(scratch + (strip->tile + POSITIONS - 1) / POSITIONS * POSITIONS * 4);
+  for (int32_t first = 0; first < strip->width.output; first += strip->tile) {
+    const int32_t left = strip->width.output - first;
+    const int32_t count = left < strip->tile ? left : strip->tile;
+    convolve(layer, ossicle_gather_mve(strip, &pixel, image, y, first, count, place), step, count,
+             scratch, output + first * layer->output_channels);
   }
 }
 
 void ossicle_conv_2d_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *input,
                          int8_t *output, void *scratch) {
-  const int32_t image_bytes = layer->height.input * layer->width.input * layer->input_channels;
-  for (int32_t batch = 0; batch < layer->batches; ++batch, input += image_bytes) {
-    for (int32_t y = 0; y < layer->height.output; ++y) {
+  const ossicle_axis *height = &layer->strip.height;
+  const ossicle_axis *width = &layer->strip.width;
+  for (int32_t batch = 0; batch < layer->batches; ++batch) {
+    for (int32_t y = 0; y < height->output; ++y) {
       convolve_row(layer, input, y, output, scratch);
-      output += layer->width.output * layer->output_channels;
+      output += width->output * layer->output_channels;
     }
+    input += height->input * width->input * layer->strip.channels;
   }
 }
 
 /* The last tile goes back to be a whole one: what is computed twice is the same. */
 void ossicle_conv_2d_pointwise_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *input,
                                    int8_t *output, void *scratch) {
-  const int32_t last = layer->width.output - layer->tile;
-  for (int32_t next = 0; next < layer->width.output; next += layer->tile) {
+  const ossicle_strip_mve *strip = &layer->strip;
+  const int32_t last = strip->width.output - strip->tile;
+  for (int32_t next = 0; next < strip->width.output; next += strip->tile) {
     const int32_t first = next < last ? next : last;
-    convolve(layer, input + first * layer->input_channels, layer->tile, scratch,
+    convolve(layer, input + first * strip->channels, strip->channels, strip->tile, scratch,
              output + first * layer->output_channels);
   }
 }

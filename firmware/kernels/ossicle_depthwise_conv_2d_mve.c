@@ -1,195 +1,128 @@
 #include "ossicle_depthwise_conv_2d_mve.h"
 
-#include "ossicle_columns_mve.h"
+#define QUAD 4 /* output channels at a time */
 
-#define LANES 16 /* channels of a slice */
-
-/* Input rows of one slice, padding included, in a ring: row r of the padded input is in place
- * r modulo their number. */
+/* Patches of four channels, each under its filter. */
 typedef struct {
-  int8_t *rows;
-  int32_t count;   /* of rows: as many as the filter reaches over */
-  int32_t columns; /* of a row: as many as lie under the filter somewhere */
-  int32_t row_bytes;
-} ring;
-
-/* One slice of the layer. */
-typedef struct {
-  const ossicle_depthwise_conv_2d_mve_layer *layer;
-  const int8_t *weights;
-  int32_t first, channels; /* of the layer's */
-} slice;
-
-static int32_t reach(const ossicle_axis *axis) { return (axis->filter - 1) * axis->dilation + 1; }
+  const int8_t *patches[QUAD]; /* the first of each channel */
+  int32_t step;                /* bytes from a patch to the next */
+  const int8_t *filters;       /* [4][vector][16] */
+  int32_t vectors, count;
+} multiplication;
 
 #if defined(__ARM_FEATURE_MVE)
 
-/* Sums of channels 0, 4, 8, 12; 1, 5, 9, 13; and so on: as products widen. */
-typedef struct {
-  int32x4_t of_0, of_1, of_2, of_3;
-} sums;
-
-static inline sums add_wide(sums to, int16x8_t even, int16x8_t odd) {
-  to.of_0 = vaddq_s32(to.of_0, vmovlbq_s16(even));
-  to.of_1 = vaddq_s32(to.of_1, vmovlbq_s16(odd));
-  to.of_2 = vaddq_s32(to.of_2, vmovltq_s16(even));
-  to.of_3 = vaddq_s32(to.of_3, vmovltq_s16(odd));
-  return to;
-}
-
-static inline sums add_tap(sums to, const int8_t *input, const int8_t *weights) {
-  const int8x16_t x = vldrbq_s8(input);
-  const int8x16_t w = vldrbq_s8(weights);
-  return add_wide(to, vmullbq_int_s8(x, w), vmulltq_int_s8(x, w));
-}
-
-/* |x0 w0 + x1 w1| <= 2 * 128 * 127 < 2^15. */
-static inline sums add_two_taps(sums to, const int8_t *input, int32_t step, const int8_t *weights) {
-  const int8x16_t x0 = vldrbq_s8(input);
-  const int8x16_t w0 = vldrbq_s8(weights);
-  const int8x16_t x1 = vldrbq_s8(input + step);
-  const int8x16_t w1 = vldrbq_s8(weights + LANES);
-  return add_wide(to, vaddq_s16(vmullbq_int_s8(x0, w0), vmullbq_int_s8(x1, w1)),
-                  vaddq_s16(vmulltq_int_s8(x0, w0), vmulltq_int_s8(x1, w1)));
-}
-
-static inline int32x4_t scaled(const ossicle_requantisation_mve *to, int32_t first,
-                               int32x4_t values) {
-  const int32x4_t multipliers = vldrwq_s32(to->multipliers + first);
-  return ossicle_rounding_shift_mve(vqrdmulhq_s32(values, multipliers),
-                                    vldrbq_s32(to->shifts + first));
-}
-
-/* To bytes in the order of the channels. What saturates here would be clamped all the same. */
-static inline void requantise(const slice *s, sums of, int8_t *output) {
-  const ossicle_requantisation_mve *to = &s->layer->output;
-  const int16_t zero_point = (int16_t)to->zero_point;
-  int16x8_t even = vqmovnbq_s32(vdupq_n_s16(0), scaled(to, s->first, of.of_0));
-  int16x8_t odd = vqmovnbq_s32(vdupq_n_s16(0), scaled(to, s->first + 4, of.of_1));
-  even = vqmovntq_s32(even, scaled(to, s->first + 8, of.of_2));
-  odd = vqmovntq_s32(odd, scaled(to, s->first + 12, of.of_3));
-  int8x16_t bytes = vqmovnbq_s16(vdupq_n_s8(0), vqaddq_n_s16(even, zero_point));
-  bytes = vqmovntq_s16(bytes, vqaddq_n_s16(odd, zero_point));
-  bytes = vmaxq_s8(bytes, vdupq_n_s8((int8_t)to->minimum));
-  bytes = vminq_s8(bytes, vdupq_n_s8((int8_t)to->maximum));
-  vstrbq_p_s8(output, bytes, vctp8q((uint32_t)s->channels));
-}
-
-static sums biases(const slice *s) {
-  const int32_t *from = s->layer->output.biases + s->first;
-  return (sums){vldrwq_s32(from), vldrwq_s32(from + 4), vldrwq_s32(from + 8),
-                vldrwq_s32(from + 12)};
-}
-
-static inline sums add_row(sums to, const int8_t *input, const ossicle_axis *width,
-                           const int8_t *weights) {
-  const int32_t step = width->dilation * LANES;
-  int32_t left = width->filter;
-  for (; left > 1; left -= 2, input += 2 * step, weights += 2 * LANES) {
-    to = add_two_taps(to, input, step, weights);
+/* Patches of one vector, as those of a filter of 3x3. */
+static void multiply_short(const multiplication *work, int32_t *sums) {
+  const int8_t *a = work->patches[0];
+  const int8_t *b = work->patches[1];
+  const int8_t *c = work->patches[2];
+  const int8_t *d = work->patches[3];
+  const int8x16_t of_a = vldrbq_s8(work->filters);
+  const int8x16_t of_b = vldrbq_s8(work->filters + 16);
+  const int8x16_t of_c = vldrbq_s8(work->filters + 32);
+  const int8x16_t of_d = vldrbq_s8(work->filters + 48);
+  const int32_t step = work->step;
+  for (int32_t left = work->count; left > 0; --left, sums += QUAD) {
+    sums[0] = vmladavq_s8(vldrbq_s8(a), of_a);
+    sums[1] = vmladavq_s8(vldrbq_s8(b), of_b);
+    sums[2] = vmladavq_s8(vldrbq_s8(c), of_c);
+    sums[3] = vmladavq_s8(vldrbq_s8(d), of_d);
+    a += step;
+    b += step;
+    c += step;
+    d += step;
   }
-  return left ? add_tap(to, input, weights) : to;
+}
+
+static int32_t product(const int8_t *patch, const int8_t *filter, int32_t vectors) {
+  int32_t sum = 0;
+  for (; vectors > 0; --vectors, patch += 16, filter += 16) {
+    sum = vmladavaq_s8(sum, vldrbq_s8(patch), vldrbq_s8(filter));
+  }
+  return sum;
 }
 
 #else
 
-typedef struct {
-  uint32_t of[LANES]; /* modulo 2^32, as there */
-} sums;
-
-static sums add_row(sums to, const int8_t *input, const ossicle_axis *width,
-                    const int8_t *weights) {
-  for (int32_t tap = 0; tap < width->filter; ++tap, weights += LANES) {
-    for (int32_t i = 0; i < LANES; ++i) {
-      to.of[i] += (uint32_t)(input[tap * width->dilation * LANES + i] * weights[i]);
-    }
+static int32_t product(const int8_t *patch, const int8_t *filter, int32_t vectors) {
+  uint32_t sum = 0; /* modulo 2^32, as there */
+  for (int32_t tap = 0; tap < 16 * vectors; ++tap) {
+    sum += (uint32_t)(patch[tap] * filter[tap]);
   }
-  return to;
-}
-
-/* Where the tables have channel i of the slice. */
-static int32_t place(const slice *s, int32_t i) { return s->first + i % 4 * 4 + i / 4; }
-
-static sums biases(const slice *s) {
-  sums all;
-  for (int32_t i = 0; i < LANES; ++i) {
-    all.of[i] = (uint32_t)s->layer->output.biases[place(s, i)];
-  }
-  return all;
-}
-
-static void requantise(const slice *s, sums of, int8_t *output) {
-  const ossicle_requantisation_mve *to = &s->layer->output;
-  for (int32_t i = 0; i < s->channels; ++i) {
-    const int32_t at = place(s, i);
-    const int32_t value =
-        ossicle_requantise_twice((int32_t)of.of[i], to->multipliers[at], to->shifts[at]);
-    output[i] = (int8_t)ossicle_clamp(value + to->zero_point, to->minimum, to->maximum);
-  }
+  return (int32_t)sum;
 }
 
 #endif
 
-static void convolve_row(const slice *s, const ring *from, int32_t y, int8_t *output) {
-  const ossicle_depthwise_conv_2d_mve_layer *layer = s->layer;
-  const ossicle_axis *height = &layer->height;
-  const int32_t weights_step = layer->width.filter * LANES;
-  const int32_t first = y * height->stride % from->count;
-  for (int32_t x = 0; x < layer->width.output; ++x, output += layer->channels) {
-    const int8_t *column = from->rows + x * layer->width.stride * LANES;
-    const int8_t *weights = s->weights;
-    sums all = biases(s);
-    for (int32_t tap = 0, row = first; tap < height->filter; ++tap, weights += weights_step) {
-      all = add_row(all, column + row * from->row_bytes, &layer->width, weights);
-      row += height->dilation;
-      row -= row < from->count ? 0 : from->count;
+/* sums[4 * p + i]: position p, channel i. */
+static void multiply(const multiplication *work, int32_t *sums) {
+#if defined(__ARM_FEATURE_MVE)
+  if (work->vectors == 1) {
+    multiply_short(work, sums);
+    return;
+  }
+#endif
+  for (int32_t position = 0; position < work->count; ++position, sums += QUAD) {
+    for (int32_t i = 0; i < QUAD; ++i) {
+      sums[i] = product(work->patches[i] + position * work->step,
+                        work->filters + i * work->vectors * 16, work->vectors);
     }
-    requantise(s, all, output);
   }
 }
 
-/* Row `row` of the padded input. */
-static void fill_row(const slice *s, const ring *to, const int8_t *image, int32_t row) {
-  const ossicle_depthwise_conv_2d_mve_layer *layer = s->layer;
-  const ossicle_axis *width = &layer->width;
-  const int32_t y = row - layer->height.padding;
-  const int32_t is_inside = y >= 0 && y < layer->height.input;
-  const int32_t begin = is_inside ? width->padding : to->columns;
-  const int32_t end = begin + width->input < to->columns ? begin + width->input : to->columns;
-  int8_t *place = to->rows + row % to->count * to->row_bytes;
-  ossicle_fill_columns_mve(place, LANES, layer->zero_point, LANES, begin);
-  ossicle_copy_columns_mve(place + begin * LANES, LANES,
-                           image + y * width->input * layer->channels + s->first, layer->channels,
-                           s->channels, end - begin);
-  ossicle_fill_columns_mve(place + end * LANES, LANES, layer->zero_point, LANES, to->columns - end);
+/* Output channels [from, to) at `count` positions; `strip` is the first one's. In the last four,
+ * what is beyond `to` reads strips that were not gathered, and nothing comes of it. */
+static void convolve(const ossicle_depthwise_conv_2d_mve_layer *layer, const int8_t *strip,
+                     int32_t from, int32_t to, int32_t count, int32_t *sums, int8_t *output) {
+  const int32_t multiplier = layer->depth_multiplier;
+  const int32_t filter_bytes = layer->vectors * 16;
+  multiplication work = {.step = layer->strip.step * layer->strip.height.filter,
+                         .vectors = layer->vectors,
+                         .count = count};
+  for (int32_t channel = from; channel < to; channel += QUAD) {
+    for (int32_t i = 0; i < QUAD; ++i) {
+      work.patches[i] = strip + (channel - from + i) / multiplier * layer->strip_bytes;
+    }
+    work.filters = layer->weights + channel * filter_bytes;
+    multiply(&work, sums);
+    ossicle_requantise_mve(&layer->output, channel, to - channel < QUAD ? to - channel : QUAD, sums,
+                           QUAD, count, output + channel, layer->strip.channels * multiplier);
+  }
 }
 
-static void convolve_slice(const slice *s, const ring *rows, const int8_t *image, int8_t *output) {
-  const ossicle_axis *height = &s->layer->height;
-  int32_t filled = 0;
-  for (int32_t y = 0; y < height->output; ++y) {
-    const int32_t begin = y * height->stride;
-    for (filled = filled < begin ? begin : filled; filled < begin + rows->count; ++filled) {
-      fill_row(s, rows, image, filled);
-    }
-    convolve_row(s, rows, y, output + y * s->layer->width.output * s->layer->channels);
+/* The outputs of input channels [first, first + channels) in row y. */
+static void convolve_row(const ossicle_depthwise_conv_2d_mve_layer *layer, const int8_t *image,
+                         int32_t y, int32_t first, int32_t channels, int8_t *output,
+                         int32_t *scratch) {
+  const ossicle_strip_mve *strip = &layer->strip;
+  const int32_t multiplier = layer->depth_multiplier;
+  const ossicle_pixel_mve pixel = {channels, layer->strip_bytes, 1};
+  int8_t *place = (int8_t *)(scratch + strip->tile * QUAD);
+  for (int32_t x = 0; x < strip->width.output; x += strip->tile) {
+    const int32_t left = strip->width.output - x;
+    const int32_t count = left < strip->tile ? left : strip->tile;
+    convolve(layer, ossicle_gather_mve(strip, &pixel, image + first, y, x, count, place),
+             first * multiplier, (first + channels) * multiplier, count, scratch,
+             output + x * strip->channels * multiplier);
   }
 }
 
 void ossicle_depthwise_conv_2d_mve(const ossicle_depthwise_conv_2d_mve_layer *layer,
                                    const int8_t *input, int8_t *output, void *scratch) {
-  const ossicle_axis *height = &layer->height;
-  const ossicle_axis *width = &layer->width;
-  ring rows = {scratch, reach(height), (width->output - 1) * width->stride + reach(width), 0};
-  rows.row_bytes = rows.columns * LANES;
+  const ossicle_axis *height = &layer->strip.height;
+  const ossicle_axis *width = &layer->strip.width;
+  const int32_t channels = layer->strip.channels;
+  const int32_t output_row = width->output * channels * layer->depth_multiplier;
   for (int32_t batch = 0; batch < layer->batches; ++batch) {
-    slice s = {layer, layer->weights, 0, LANES};
-    for (; s.first < layer->channels; s.first += LANES) {
-      s.channels = layer->channels - s.first < LANES ? layer->channels - s.first : LANES;
-      convolve_slice(&s, &rows, input, output + s.first);
-      s.weights += height->filter * width->filter * LANES;
+    for (int32_t first = 0; first < channels; first += layer->slice) {
+      const int32_t left = channels - first;
+      const int32_t slice = left < layer->slice ? left : layer->slice;
+      for (int32_t y = 0; y < height->output; ++y) {
+        convolve_row(layer, input, y, first, slice, output + y * output_row, scratch);
+      }
     }
-    input += height->input * width->input * layer->channels;
-    output += height->output * width->output * layer->channels;
+    input += height->input * width->input * channels;
+    output += height->output * output_row;
   }
 }

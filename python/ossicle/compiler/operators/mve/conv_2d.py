@@ -1,12 +1,11 @@
 """The Helium kernels of CONV_2D."""
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from ossicle.compiler.arithmetic import Integers, integers
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.mve.strip import Strip
 from ossicle.compiler.operators.mve.tables import SMALL_SCRATCH, VECTOR, Tables
 from ossicle.compiler.operators.operator import Constant, Kernel, Reference
 from ossicle.compiler.operators.weighted import Weighted
@@ -14,7 +13,6 @@ from ossicle.compiler.operators.window import Axis
 from ossicle.compiler.target import Target
 
 BLOCK = 4  # output positions that the kernels multiply at a time
-SUMS = 16  # bytes a position: the sums of four channels
 LARGEST_TILE = 32  # positions of a pointwise convolution; more hardly spread a filter's set-up
 
 
@@ -24,68 +22,31 @@ def conv_2d(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | 
     tables = Tables.of(weighted, weights.reshape(len(weights), -1))
     if tables is None or weights.shape[3] != layer.input(0).shape[3]:
         return None
-    strip = pointwise(layer) or windowed(layer, target)
-    if target.optimize == "ram" and strip.bytes > SMALL_SCRATCH:
+    strip = pointwise(layer)
+    name, gathered = "ossicle_conv_2d_pointwise_mve", 0
+    if strip is None:
+        strip = windowed(layer, target)
+        name, gathered = "ossicle_conv_2d_mve", strip.bytes
+    if target.optimize == "ram" and strip.sums_bytes + gathered > SMALL_SCRATCH:
         return None
+    filters = paired_filters(weights)
     return Kernel(
-        function=strip.function,
+        function=name,
         header="ossicle_conv_2d_mve.h",
-        sources=("ossicle_conv_2d_mve.c", "ossicle_columns_mve.c"),
+        sources=("ossicle_conv_2d_mve.c", "ossicle_strip_mve.c"),
         descriptor="ossicle_conv_2d_mve_layer",
         fields={
             "batches": layer.output.shape[0],
-            "height": strip.height.fields(),
-            "width": strip.width.fields(),
-            "input_channels": layer.input(0).shape[3],
-            "output_channels": layer.output.shape[3],
-            "zero_point": -weighted.input_offset,
-            "tile": strip.tile,
-            "rows": strip.rows,
-            "step": strip.step,
+            "strip": strip.fields(-weighted.input_offset),
+            "output_channels": len(weights),
+            "vectors": filters.shape[1],
             "weights": Reference("weights"),
             "output": tables.fields,
         },
-        constants=(Constant("weights", "int8_t", paired_filters(weights)), *tables.constants),
+        constants=(Constant("weights", "int8_t", filters), *tables.constants),
         operands=(layer.input(0),),
-        scratch_bytes=strip.bytes,
+        scratch_bytes=strip.sums_bytes + gathered,
     )
-
-
-@dataclass(frozen=True)
-class Strip:
-    """How a layer's patches lie.
-
-    Attributes:
-        function: the kernel.
-        channels: of the input.
-        tile: output positions of a row that are computed together.
-        rows: output rows until the strip is gathered anew.
-    """
-
-    function: str
-    height: Axis
-    width: Axis
-    channels: int
-    tile: int
-    rows: int = 1
-
-    @property
-    def step(self) -> int:
-        """Columns from one position to the next."""
-        shares = self.width.dilation == 1 and self.width.stride < self.width.filter
-        return self.width.stride if shares else self.width.filter
-
-    @property
-    def bytes(self) -> int:
-        """The scratch memory."""
-        positions = -(-self.tile // BLOCK) * BLOCK
-        if self.function == "ossicle_conv_2d_pointwise_mve":
-            return positions * SUMS
-        columns = (positions - 1) * self.step + self.width.filter
-        moves = (self.rows - 1) * self.height.stride * self.channels
-        read_beyond = VECTOR - 1
-        patches = columns * self.height.filter * self.channels
-        return positions * SUMS + patches + moves + read_beyond
 
 
 def pointwise(layer: Convolution) -> Strip | None:
@@ -98,20 +59,14 @@ def pointwise(layer: Convolution) -> Strip | None:
         return None
     tile = min(LARGEST_TILE, positions - positions % BLOCK)
     one, all_positions = Axis(1, 1, 1, 1, 1, 0), Axis(positions, positions, 1, 1, 1, 0)
-    return Strip("ossicle_conv_2d_pointwise_mve", one, all_positions, channels, tile)
+    return Strip(one, all_positions, channels, channels, BLOCK, tile)
 
 
 def windowed(layer: Convolution, target: Target) -> Strip:
-    """Return the strip of most positions, then of most rows, that the target has memory for."""
-    height, width = layer.height, layer.width
-    strip = Strip("ossicle_conv_2d_mve", height, width, layer.input(0).shape[3], width.output)
-    while strip.tile > BLOCK and strip.bytes > target.scratch_bytes:
-        strip = replace(strip, tile=(strip.tile - 1) // BLOCK * BLOCK)
-    if strip.tile < width.output or height.dilation > 1 or height.stride >= height.filter:
-        return strip
-    of_a_row = height.stride * strip.channels
-    room = max(0, target.scratch_bytes - strip.bytes) // of_a_row
-    return replace(strip, rows=min(height.output, 1 + room))
+    """Return the strip that the layer gathers."""
+    channels = layer.input(0).shape[3]
+    row = Strip(layer.height, layer.width, channels, channels, BLOCK, layer.width.output)
+    return row.fitted(target.scratch_bytes, 1)
 
 
 def paired_filters(weights: Integers) -> Array:

@@ -1,6 +1,5 @@
 """Requantisation tables as the kernels for Helium read them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,17 +13,10 @@ VECTOR = 16  # bytes
 QUAD = 4  # channels that are requantised at a time
 SMALL_SCRATCH = 4096  # bytes that "ram" may take, too: the other kernels are far slower
 
-Arrangement = Callable[[Integers, int], Array]
-
-
-def by_quads(values: Integers, fill: int) -> Array:
-    """Return numbers of channels, filled up to a multiple of four."""
-    return np.pad(values, (0, -len(values) % QUAD), constant_values=fill)
-
 
 @dataclass(frozen=True)
 class Tables:
-    """Biases, multipliers and shifts, one a channel.
+    """Biases, multipliers and shifts, one a channel and on to a multiple of four.
 
     Attributes:
         constants: the tables.
@@ -35,24 +27,21 @@ class Tables:
     fields: dict[str, Field]
 
     @classmethod
-    def of(
-        cls, weighted: Weighted, by_channel: Integers, arranged: Arrangement = by_quads
-    ) -> "Tables | None":
+    def of(cls, weighted: Weighted, by_channel: Integers) -> "Tables | None":
         """Return the tables, or None where a factor is not below a half.
 
         Args:
             weighted: the layer's weights, biases and factors.
             by_channel: the weights, (output channel, tap).
-            arranged: how the kernel wants each table, given what to fill up with.
         """
         multipliers, shifts, (zero_point, minimum, maximum) = weighted.requantisation()
         if np.any(shifts > -1):
             return None
         return cls(
             constants=(
-                Constant("biases", "int32_t", arranged(folded_biases(weighted, by_channel), 0)),
-                Constant("multipliers", "int32_t", arranged(_each(weighted, multipliers), 0)),
-                Constant("shifts", "int8_t", arranged(_each(weighted, shifts), -1)),
+                Constant("biases", "int32_t", _quads(folded_biases(weighted, by_channel), 0)),
+                Constant("multipliers", "int32_t", _quads(_each(weighted, multipliers), 0)),
+                Constant("shifts", "int8_t", _quads(_each(weighted, shifts), -1)),
             ),
             fields={
                 "biases": Reference("biases"),
@@ -76,3 +65,7 @@ def folded_biases(weighted: Weighted, by_channel: Integers) -> Integers:
 
 def _each(weighted: Weighted, values: Integers) -> Integers:
     return np.broadcast_to(values, (weighted.channels,))
+
+
+def _quads(values: Integers, fill: int) -> Array:
+    return np.pad(values, (0, -len(values) % QUAD), constant_values=fill)
