@@ -2,22 +2,14 @@
 #ifndef OSSICLE_MEAN_H
 #define OSSICLE_MEAN_H
 
-#include <stdint.h>
+#include "ossicle_reduction.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define OSSICLE_MEAN_RANK 5
-
-/* Axes to walk over: how many elements each has, and how far apart they lie in the input. */
 typedef struct {
-  int32_t lengths[OSSICLE_MEAN_RANK]; /* ones where there are fewer axes */
-  int32_t strides[OSSICLE_MEAN_RANK];
-} ossicle_mean_axes;
-
-typedef struct {
-  ossicle_mean_axes kept, reduced;
+  ossicle_reduction_axes kept, reduced;
   int32_t input_offset;      /* minus count * zero point of the input */
   int32_t multiplier, shift; /* input scale / (output scale * count) */
   int32_t zero_point;        /* of the output */

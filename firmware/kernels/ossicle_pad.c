@@ -19,6 +19,6 @@ void ossicle_pad(const ossicle_pad_layer *layer, const int8_t *input, int8_t *ou
   int32_t index[OSSICLE_PAD_RANK] = {0};
   int32_t offset;
   do {
-    *output++ = on_input(layer, index, &offset) ? input[offset] : layer->zero_point;
+    *output++ = on_input(layer, index, &offset) ? input[offset] : layer->border;
   } while (ossicle_next_index(layer->output_shape, OSSICLE_PAD_RANK, index));
 }

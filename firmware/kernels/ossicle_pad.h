@@ -1,4 +1,4 @@
-/* PAD: a border of zeros (of the zero point), int8. */
+/* PAD and PADV2: a border of one value, int8. */
 #ifndef OSSICLE_PAD_H
 #define OSSICLE_PAD_H
 
@@ -14,7 +14,7 @@ typedef struct {
   int32_t input_shape[OSSICLE_PAD_RANK]; /* leading ones where the rank is lower */
   int32_t output_shape[OSSICLE_PAD_RANK];
   int32_t before[OSSICLE_PAD_RANK]; /* elements of border before the input along each axis */
-  int8_t zero_point;
+  int8_t border;                    /* the zero point, or another value */
 } ossicle_pad_layer;
 
 /* input and output must not overlap. */

@@ -83,6 +83,8 @@ _TAKEN = re.compile(
 )
 
 
+# What may go in and come out besides quantised bytes: ARG_MAX gives indices.
+UNQUANTISED: dict[str, tuple[str, ...]] = {"input": (), "output": ("int32", "int64")}
 DEFAULT = Target()
 
 
@@ -152,6 +154,8 @@ def _understood(graph: Graph) -> list[Operator]:
 def _check_ends(graph: Graph) -> None:
     for tensors, end in ((graph.inputs, "input"), (graph.outputs, "output")):
         for tensor in tensors:
+            if tensor.dtype in UNQUANTISED[end]:
+                continue
             try:
                 require_byte(tensor, f"{end} '{tensor.name}'")
             except UnsupportedError as refusal:

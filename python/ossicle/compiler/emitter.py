@@ -179,11 +179,15 @@ def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[s
             "tensor": tensor,
             "ctype": f"{tensor.dtype}_t",
             "offset": plan.offset(tensor),
-            "scale": np.format_float_scientific(np.float32(tensor.affine.scale), unique=True),
-            "zero_point": tensor.affine.zero_point,
+            "scale": _scale(tensor) if tensor.quantisation else None,
+            "zero_point": tensor.affine.zero_point if tensor.quantisation else None,
         }
         for number, tensor in enumerate(tensors)
     ]
+
+
+def _scale(tensor: Tensor) -> str:
+    return str(np.format_float_scientific(np.float32(tensor.affine.scale), unique=True))
 
 
 def _kernel_files(kernels: Sequence[Kernel]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Drawn layers that compute element by element, of one tensor or of two."""
 
 from collections.abc import Callable
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -159,3 +160,19 @@ def hard_swish(draw: Draw, model: ModelBuilder, source: int) -> int:
         lambda draw, scale: rescaled(draw, scale, -8.0, 6.9),
         lambda draw: ("HardSwishOptions", {}),
     )(draw, model, source)
+
+
+def prelu(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a PRELU whose constant slopes are repeated along some axes."""
+    spec = model.tensors[source]
+    shape = tuple(draw(st.sampled_from([1, size])) for size in spec.shape)
+    shape = shape[draw(st.integers(0, len(shape) - 1)) :]
+    slope_scale = float(np.float32(draw(factors(-10, 2))))
+    slopes = model.constant(
+        int8_values(draw, shape), scale=slope_scale, zero_point=draw(ZERO_POINTS)
+    )
+    most = 13.0 - max(log2(slope_scale), -8.0)
+    scale = rescaled(draw, spec.scales[0], -30.0, most)
+    output = model.tensor(spec.shape, scale=scale, zero_point=draw(ZERO_POINTS))
+    model.operator("PRELU", [source, slopes], [output])
+    return output

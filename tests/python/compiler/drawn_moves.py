@@ -3,6 +3,7 @@
 from math import prod
 
 import numpy as np
+import tflite
 from drawn import Draw, int8_values, like
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
@@ -12,13 +13,38 @@ RANK = 5  # of the most that the moving kernels take
 
 def pad(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a PAD, its counts of either integer type."""
-    shape = model.tensors[source].shape
-    count = st.integers(0, 3)
-    paddings = [(draw(count), draw(count)) for _ in shape]
-    output = like(model, source, [a + n + b for (a, b), n in zip(paddings, shape, strict=True)])
-    values = np.array(paddings, dtype=draw(st.sampled_from(["int32", "int64"])))
-    model.operator("PAD", [source, model.constant(values)], [output], ("PadOptions", {}))
+    paddings, output = _padded(draw, model, source, [3] * len(model.tensors[source].shape))
+    model.operator("PAD", [source, paddings], [output], ("PadOptions", {}))
     return output
+
+
+def pad_v2(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a PADV2 of any value in the source's scale."""
+    spec = model.tensors[source]
+    paddings, output = _padded(draw, model, source, [3] * len(spec.shape))
+    value = np.array(draw(st.integers(-128, 127)), dtype=np.int8)
+    border = model.constant(value, scale=spec.scales, zero_point=spec.zero_points)
+    model.operator("PADV2", [source, paddings, border], [output], ("PadV2Options", {}))
+    return output
+
+
+def mirror_pad(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a MIRROR_PAD of either mode, its borders up to what can be mirrored."""
+    mode = draw(st.sampled_from([tflite.MirrorPadMode.REFLECT, tflite.MirrorPadMode.SYMMETRIC]))
+    beside = int(mode == tflite.MirrorPadMode.REFLECT)
+    most = [min(3, size - beside) for size in model.tensors[source].shape]
+    paddings, output = _padded(draw, model, source, most)
+    model.operator("MIRROR_PAD", [source, paddings], [output], ("MirrorPadOptions", {"Mode": mode}))
+    return output
+
+
+def _padded(draw: Draw, model: ModelBuilder, source: int, most: list[int]) -> tuple[int, int]:
+    """Draw borders of at most so many elements; give their constant and the output."""
+    paddings = [(draw(st.integers(0, n)), draw(st.integers(0, n))) for n in most]
+    sizes = zip(paddings, model.tensors[source].shape, strict=True)
+    output = like(model, source, [a + n + b for (a, b), n in sizes])
+    values = np.array(paddings, dtype=draw(st.sampled_from(["int32", "int64"])))
+    return model.constant(values), output
 
 
 def reshape(draw: Draw, model: ModelBuilder, source: int) -> int:

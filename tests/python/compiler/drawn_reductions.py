@@ -3,13 +3,14 @@
 from math import log2
 
 import numpy as np
-from drawn import ZERO_POINTS, Draw, factors, rescaled
+import tflite
+from drawn import ZERO_POINTS, Draw, factors, like, rescaled
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
 
-def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
-    """Add a MEAN over any axes, negative and repeated ones included."""
+def _axes(draw: Draw, model: ModelBuilder, source: int) -> tuple[int, list[int], bool]:
+    """Draw axes, negative and repeated ones included; give their constant, and what they leave."""
     shape = model.tensors[source].shape
     axes = st.integers(-len(shape), len(shape) - 1)
     given = draw(st.lists(axes, min_size=1, max_size=len(shape)))
@@ -18,10 +19,36 @@ def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
     kept = [
         1 if axis in reduced else n for axis, n in enumerate(shape) if keep or axis not in reduced
     ]
+    return model.constant(np.array(given, dtype=np.int32)), kept, keep
+
+
+def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a MEAN over any axes."""
+    axes, kept, keep = _axes(draw, model, source)
     scale = rescaled(draw, model.tensors[source].scales[0], -36.0, 12.0)
     output = model.tensor(kept, scale=scale, zero_point=draw(ZERO_POINTS))
-    inputs = [source, model.constant(np.array(given, dtype=np.int32))]
-    model.operator("MEAN", inputs, [output], ("ReducerOptions", {"KeepDims": keep}))
+    model.operator("MEAN", [source, axes], [output], ("ReducerOptions", {"KeepDims": keep}))
+    return output
+
+
+def reduce_max(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a REDUCE_MAX over any axes."""
+    axes, kept, keep = _axes(draw, model, source)
+    output = like(model, source, kept)
+    model.operator("REDUCE_MAX", [source, axes], [output], ("ReducerOptions", {"KeepDims": keep}))
+    return output
+
+
+def arg_max(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add an ARG_MAX along any axis, its axis and its output of either integer type."""
+    shape = model.tensors[source].shape
+    axis = draw(st.integers(-len(shape), len(shape) - 1))
+    place = axis % len(shape)
+    kind = draw(st.sampled_from(["int32", "int64"]))
+    output = model.tensor((*shape[:place], *shape[place + 1 :]), dtype=kind, scale=None)
+    given = model.constant(np.array(axis, dtype=draw(st.sampled_from(["int32", "int64"]))))
+    number = getattr(tflite.TensorType, kind.upper())
+    model.operator("ARG_MAX", [source, given], [output], ("ArgMaxOptions", {"OutputType": number}))
     return output
 
 

@@ -17,6 +17,7 @@ from drawn_elements import (
     leaky_relu,
     lookup,
     multiplied,
+    prelu,
     quantize,
     quantize_to_any,
     subtracted,
@@ -25,8 +26,10 @@ from drawn_elements import (
 from drawn_moves import (
     concatenation,
     expand_dims,
+    mirror_pad,
     pack,
     pad,
+    pad_v2,
     reshape,
     slice_,
     split,
@@ -36,7 +39,7 @@ from drawn_moves import (
     transpose,
     unpack,
 )
-from drawn_reductions import mean, softmax
+from drawn_reductions import arg_max, mean, reduce_max, softmax
 from drawn_windows import conv_2d, depthwise_conv_2d, fully_connected, pooling
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
@@ -44,6 +47,7 @@ from hypothesis import strategies as st
 # Each supported operator: its layer function and a draw of input shapes that it takes.
 LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "ADD": (with_partner(added), anything),
+    "ARG_MAX": (arg_max, anything),
     "AVERAGE_POOL_2D": (pooling("AVERAGE_POOL_2D"), image),
     "CONCATENATION": (concatenation, anything),
     "CONV_2D": (conv_2d, image),
@@ -57,10 +61,14 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "MAXIMUM": (with_partner(compared_by("MAXIMUM")), anything),
     "MEAN": (mean, anything),
     "MINIMUM": (with_partner(compared_by("MINIMUM")), anything),
+    "MIRROR_PAD": (mirror_pad, anything),
     "MUL": (with_partner(multiplied), anything),
     "PACK": (pack, anything),
     "PAD": (pad, anything),
+    "PADV2": (pad_v2, anything),
+    "PRELU": (prelu, anything),
     "QUANTIZE": (quantize_to_any, anything),
+    "REDUCE_MAX": (reduce_max, anything),
     "RELU": (lookup("RELU"), anything),
     "RELU6": (lookup("RELU6"), anything),
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
@@ -76,6 +84,10 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "TRANSPOSE": (transpose, anything),
     "UNPACK": (unpack, anything),
 }
+
+
+GROWING = ("PAD", "PADV2", "MIRROR_PAD", "CONCATENATION", "PACK")
+LAST = ("ARG_MAX",)  # no other layer takes what they give
 
 
 @st.composite
@@ -104,10 +116,10 @@ def _any_layer(draw: Draw, model: ModelBuilder, source: int, standing: Sequence[
     fitting = [
         name
         for name, (_, shapes) in LAYERS.items()
-        if len(shape) == 4 or shapes in (anything, with_ones)
+        if name not in LAST and (len(shape) == 4 or shapes in (anything, with_ones))
     ]
     name = draw(st.sampled_from(fitting))
-    if name in ("PAD", "CONCATENATION", "PACK") and prod(shape) > 500:
+    if name in GROWING and prod(shape) > 500:
         name = "RESHAPE"  # layers that grow upon layers that grow would only be slow
     layer = quantize if name == "QUANTIZE" else LAYERS[name][0]
     return layer(draw, model, source)

@@ -48,17 +48,19 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     y = layer("AVERAGE_POOL_2D", [y], (1, 4, 4, 3), pool)
     borders = model.constant(np.array([[0, 0], [1, 0], [0, 1], [0, 0]], dtype=np.int32))
     y = layer("PAD", [y, borders], (1, 5, 5, 3), ("PadOptions", {}))
-    axes = model.constant(np.array([1], dtype=np.int32))
-    y = layer("MEAN", [y, axes], (1, 5, 3), ("ReducerOptions", {"KeepDims": False}))
+    y = _bordered(model, layer, y)
+    axes = model.constant(np.array([2], dtype=np.int32))
+    y = layer("REDUCE_MAX", [y, axes], (1, 6, 1, 3), ("ReducerOptions", {"KeepDims": True}))
+    y = layer("MEAN", [y, axes], (1, 6, 3), ("ReducerOptions", {"KeepDims": False}))
     last = model.constant(np.array([-1], dtype=np.int32))
-    y = layer("EXPAND_DIMS", [y, last], (1, 5, 3, 1), ("ExpandDimsOptions", {}))
-    y = layer("SQUEEZE", [y], (5, 3), ("SqueezeOptions", {}))
+    y = layer("EXPAND_DIMS", [y, last], (1, 6, 3, 1), ("ExpandDimsOptions", {}))
+    y = layer("SQUEEZE", [y], (6, 3), ("SqueezeOptions", {}))
     joined = ("ConcatenationOptions", {"Axis": -1})
     y = layer(
-        "CONCATENATION", [y, model.constant(np.ones((5, 1), np.int8), scale=0.1), y], (5, 7), joined
+        "CONCATENATION", [y, model.constant(np.ones((6, 1), np.int8), scale=0.1), y], (6, 7), joined
     )
-    y = layer("RESHAPE", [y], (1, 35), ("ReshapeOptions", {"NewShape": [1, 35]}))
-    y = layer("FULLY_CONNECTED", [y, *constant((4, 35), 0)], (1, 4), ("FullyConnectedOptions", {}))
+    y = layer("RESHAPE", [y], (1, 42), ("ReshapeOptions", {"NewShape": [1, 42]}))
+    y = layer("FULLY_CONNECTED", [y, *constant((4, 42), 0)], (1, 4), ("FullyConnectedOptions", {}))
     y = layer("LEAKY_RELU", [y], (1, 4), ("LeakyReluOptions", {"Alpha": 0.2}))
     y = layer("HARD_SWISH", [y], (1, 4), ("HardSwishOptions", {}))
     for name in ("RELU_N1_TO_1", "RELU6", "RELU", "TANH"):
@@ -67,6 +69,8 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     y = layer(
         "SOFTMAX", [y], (1, 4), ("SoftmaxOptions", {"Beta": 1.0}), scale=1 / 256, zero_point=-128
     )
+    place = model.tensor((1,), dtype="int32", scale=None)
+    model.operator("ARG_MAX", [y, last], [place], ("ArgMaxOptions", {"OutputType": 2}))
     model.inputs, model.outputs = [given], [y]
     return model
 
@@ -112,3 +116,14 @@ def _moved(model: ModelBuilder, layer: Callable[..., int], given: int) -> int:
     return layer(
         "CONCATENATION", [some, turned], (1, 4, 4, 3), ("ConcatenationOptions", {"Axis": 2})
     )
+
+
+def _bordered(model: ModelBuilder, layer: Callable[..., int], given: int) -> int:
+    """Make a 1x6x7x3 tensor of a 1x5x5x3 one."""
+    below = model.constant(np.array([[0, 0], [0, 1], [0, 0], [0, 0]], dtype=np.int32))
+    border = model.constant(np.array(-7, dtype=np.int8), scale=0.1)
+    y = layer("PADV2", [given, below, border], (1, 6, 5, 3), ("PadV2Options", {}))
+    sides = model.constant(np.array([[0, 0], [0, 0], [1, 1], [0, 0]], dtype=np.int32))
+    y = layer("MIRROR_PAD", [y, sides], (1, 6, 7, 3), ("MirrorPadOptions", {"Mode": 1}))
+    slopes = model.constant(np.array([3, -4, 90], dtype=np.int8), scale=0.02)
+    return layer("PRELU", [y, slopes], (1, 6, 7, 3), None)

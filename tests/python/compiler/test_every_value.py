@@ -20,6 +20,21 @@ PAIRS = [
     (1.0 + 2.0**-13, 3.0 - 3 * 2.0**-13, 2.0),
 ]
 
+
+def test_prelu_of_every_pair() -> None:
+    """Every byte and slope; the last scales tell factors of float32 from those of doubles."""
+    model, inputs = ModelBuilder(), []
+    for left, right, ratio in PAIRS:
+        given = model.tensor((256, 256), scale=left, zero_point=3)
+        slopes = model.constant(BYTES.reshape(1, 256), scale=right, zero_point=-1)
+        output = model.tensor((256, 256), scale=float(np.float32(ratio * left)), zero_point=5)
+        model.operator("PRELU", [given, slopes], [output])
+        model.inputs.append(given)
+        model.outputs.append(output)
+        inputs.append(np.broadcast_to(BYTES.reshape(256, 1), (256, 256)).copy())
+    assert_equal_three_ways(model.finish(), cases=[inputs])
+
+
 POINTS = {1.0: 0, 2.0: 0, 3.0: -7, 8.0: 5}
 
 

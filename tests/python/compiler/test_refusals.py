@@ -10,6 +10,7 @@ from refusing import constant, int8_constant, one_operator, refusal
 
 from ossicle.compiler import compile_model
 from ossicle.compiler.operators import OPERATORS
+from ossicle.reference import ReferenceModel
 
 CONV = ("Conv2DOptions", {**WINDOW, **DILATION})
 POOL = ("Pool2DOptions", {**WINDOW, "FilterHeight": 2, "FilterWidth": 2})
@@ -197,6 +198,9 @@ JOIN = ("ConcatenationOptions", {"Axis": 3})
 JOIN_RELU = ("ConcatenationOptions", {"Axis": 3, "FusedActivationFunction": 1})
 LEAKY = ("LeakyReluOptions", {"Alpha": 8.0})
 SWISH = ("HardSwishOptions", {})
+ARG = ("ArgMaxOptions", {"OutputType": 2})
+INDEX = {"target": {"dtype": "int32", "scale": None}}
+HALF_OUT = {"shapes": ((1, 4, 4, 2), (1, 1, 4, 2)), "target": {"scale": 0.5}}
 MEAN = ("ReducerOptions", {"KeepDims": True})
 PAD = ("PadOptions", {})
 SOFTMAX = ("SoftmaxOptions", {"Beta": -1.0})
@@ -228,6 +232,21 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("MINIMUM", COMPARE, {**HALVES, "constants": int8_constant(2)}, "differ in"),
         ("MEAN", MEAN, {"constants": constant([4])}, "axes [4] are not axes of 4 dimensions"),
         ("MEAN", MEAN, {"shapes": (SEVEN, SEVEN), "constants": constant([0])}, "has 6 dimensions"),
+        ("SUM", MEAN, {"constants": constant([1])}, "takes int8 for unsigned bytes"),
+        ("REDUCE_MAX", MEAN, {"constants": constant([-5])}, "axes [-5] are not axes of 4"),
+        ("REDUCE_MAX", MEAN, {**HALF_OUT, "constants": constant([1])}, "differ in scale"),
+        ("ARG_MAX", ARG, {"constants": constant(1)}, "its output is int8, not int32"),
+        ("ARG_MAX", ARG, {**INDEX, "constants": constant(4)}, "its axis [4] is no axis of 4"),
+        ("ARG_MAX", ARG, {**INDEX, "constants": constant([1, 2])}, "its axis [1, 2] is no axis"),
+        ("ARG_MAX", ARG, {**INDEX, "constants": constant(1)}, "its output is 1x4x4x2 where"),
+        ("PRELU", None, {"constants": int8_constant(3)}, "do not broadcast"),
+        (
+            "PRELU",
+            None,
+            {"target": {"scale": 2.0**-15}, "constants": int8_constant(2)},
+            "too small",
+        ),
+        ("PRELU", None, {"shapes": ((1,), (2,)), "constants": int8_constant(2)}, "its output is 2"),
         ("PAD", PAD, {"constants": constant([[0, 0]] * 3)}, "its paddings are not"),
         ("PAD", PAD, {"constants": constant([[0, -1]] * 4)}, "its paddings are not"),
         ("PAD", PAD, {"shapes": (SIX, SIX), "constants": constant([[0, 0]] * 6)}, "6 dimensions"),
@@ -296,3 +315,12 @@ def test_a_tiny_output_scale_leaves_the_whole_range_to_an_activation() -> None:
     )
     kernel = compile_model(model.finish(), "tiny.tflite").operators[0].kernel()
     assert (kernel.fields["minimum"], kernel.fields["maximum"]) == (0, 127)
+
+
+def test_sum_of_the_reference_kernels_takes_bytes_for_unsigned() -> None:
+    """Why SUM is refused: -1 + 0, to a scale of 2, gives round(255 / 2) - 256 there."""
+    sums = one_operator(
+        "SUM", MEAN, shapes=((1, 2), (1, 1)), target={"scale": 2.0}, constants=constant([1])
+    )
+    given = np.array([[-1, 0]], dtype=np.int8)
+    assert ReferenceModel(sums.finish()).run([given])[0][0].tolist() == [[-128]]

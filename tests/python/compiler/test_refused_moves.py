@@ -23,6 +23,10 @@ ELLIPSIS = ("StridedSliceOptions", {"EllipsisMask": 1})
 NEW_AXIS = ("StridedSliceOptions", {"NewAxisMask": 1})
 ORDER = ("TransposeOptions", {})
 SLICE = ("SliceOptions", {})
+PAD_V2 = ("PadV2Options", {})
+REFLECT = ("MirrorPadOptions", {"Mode": 0})
+SYMMETRIC = ("MirrorPadOptions", {"Mode": 1})
+THIRD = ("MirrorPadOptions", {"Mode": 2})
 SIX = (1, 1, 1, 1, 2, 2)
 HALVES = ((4, 2), (2, 2), (2, 2))
 
@@ -30,6 +34,14 @@ HALVES = ((4, 2), (2, 2), (2, 2))
 def mixed(*given: Any) -> Callable[[ModelBuilder], list[int]]:
     """An int8 constant of the input's shape, for PACK."""
     return lambda model: [model.constant(np.ones(given, dtype=np.int8), scale=1.0)]
+
+
+def bordered(scale: float, values: int) -> Callable[[ModelBuilder], list[int]]:
+    """The paddings of a PADV2 of two elements, and its border."""
+    return lambda model: [
+        model.constant(np.array([[1, 1]], dtype=np.int32)),
+        model.constant(np.zeros(values, dtype=np.int8), scale=scale),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +85,14 @@ def mixed(*given: Any) -> Callable[[ModelBuilder], list[int]]:
         ("STRIDED_SLICE", PART, ((4,), (3,)), constants([0], [4], [2]), "its output is 3 where"),
         ("STRIDED_SLICE", INDEX, ((4, 2), (2,)), constants([4], [5], [1]), "index 4 by steps of 1"),
         ("STRIDED_SLICE", INDEX, ((4, 2), (2,)), constants([3], [2], [-1]), "by steps of -1"),
+        ("PADV2", PAD_V2, ((2,), (4,)), constants([[1, 1]], 0), "its border is int32, not int8"),
+        ("PADV2", PAD_V2, ((2,), (4,)), bordered(0.5, 1), "differ in scale or zero point"),
+        ("PADV2", PAD_V2, ((2,), (4,)), bordered(1.0, 2), "its border is 2, not one value"),
+        ("PADV2", PAD_V2, ((2,), (5,)), bordered(1.0, 1), "its output is 5 where"),
+        ("MIRROR_PAD", REFLECT, ((2,), (4,)), constants([[2, 0]]), "2 elements of border mirror"),
+        ("MIRROR_PAD", SYMMETRIC, ((2,), (5,)), constants([[0, 3]]), "3 elements of border mirror"),
+        ("MIRROR_PAD", THIRD, ((2,), (3,)), constants([[0, 1]]), "mode number 2"),
+        ("MIRROR_PAD", REFLECT, ((2,), (3,)), constants([[0, -1]]), "its paddings are not two"),
         ("SLICE", SLICE, ((4,), (4,)), constants([1], [4]), "begin 1 and size 4 leave an axis"),
         ("SLICE", SLICE, ((4,), (4,)), constants([-1], [4]), "begin -1 and size 4 leave"),
         ("SLICE", SLICE, ((4,), (4,)), constants([0], [0]), "begin 0 and size 0 leave"),

@@ -2,6 +2,7 @@
 
 from ossicle.compiler.graph import Node
 from ossicle.compiler.operators.add import Add, Sub
+from ossicle.compiler.operators.arg_max import ArgMax
 from ossicle.compiler.operators.concatenation import Concatenation, Pack
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
@@ -10,11 +11,14 @@ from ossicle.compiler.operators.hard_swish import HardSwish
 from ossicle.compiler.operators.logistic import Logistic, Tanh
 from ossicle.compiler.operators.maximum import Maximum, Minimum
 from ossicle.compiler.operators.mean import Mean
+from ossicle.compiler.operators.mirror_pad import MirrorPad
 from ossicle.compiler.operators.mul import Mul
 from ossicle.compiler.operators.operator import Operator, UnsupportedError
-from ossicle.compiler.operators.pad import Pad
+from ossicle.compiler.operators.pad import Pad, PadV2
 from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
+from ossicle.compiler.operators.prelu import Prelu
 from ossicle.compiler.operators.quantize import Quantize
+from ossicle.compiler.operators.reduce_max import ReduceMax
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
 from ossicle.compiler.operators.softmax import Softmax
@@ -26,6 +30,7 @@ OPERATORS: dict[str, type[Operator]] = {
     kind.name: kind
     for kind in (
         Add,
+        ArgMax,
         AveragePool2D,
         Concatenation,
         Conv2D,
@@ -39,10 +44,14 @@ OPERATORS: dict[str, type[Operator]] = {
         Maximum,
         Mean,
         Minimum,
+        MirrorPad,
         Mul,
         Pack,
         Pad,
+        PadV2,
+        Prelu,
         Quantize,
+        ReduceMax,
         Relu,
         Relu6,
         ReluN1To1,
@@ -60,6 +69,12 @@ OPERATORS: dict[str, type[Operator]] = {
     )
 }
 
+# What TFLite has but cannot mean.
+REFUSED = {
+    "SUM": "TFLite's reference kernel takes int8 for unsigned bytes; a MEAN, its scale times the "
+    "number of elements, is the same sum",
+}
+
 
 def understand(node: Node) -> Operator:
     """Turn a node of the file into an operator whose shapes and types have been checked.
@@ -68,6 +83,8 @@ def understand(node: Node) -> Operator:
         UnsupportedError: it is not supported; the message says why, without naming the node.
     """
     kind = OPERATORS.get(node.name)
+    if node.name in REFUSED:
+        raise UnsupportedError(REFUSED[node.name])
     if kind is None:
         supported = ", ".join(OPERATORS)
         raise UnsupportedError(f"not supported; supported are {supported}")

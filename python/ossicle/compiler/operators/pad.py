@@ -1,4 +1,4 @@
-"""PAD: a border of zeros."""
+"""PAD and PADV2: a border of zeros, or of another value."""
 
 from collections.abc import Sequence
 
@@ -18,6 +18,18 @@ from ossicle.compiler.operators.operator import (
 RANK = 5  # OSSICLE_PAD_RANK
 
 
+def checked_paddings(operator: Operator) -> list[tuple[int, int]]:
+    """Return the counts before and behind each axis, or refuse them or the output's shape."""
+    shape = operator.input(0).shape
+    paddings = operator.constant(1, "paddings", ("int32", "int64"))
+    if paddings.shape != (len(shape), 2) or paddings.min(initial=0) < 0:
+        raise UnsupportedError("its paddings are not two counts for each dimension")
+    counts = [(int(before), int(after)) for before, after in paddings]
+    sizes = zip(counts, shape, strict=True)
+    require_shape(operator.output, [before + size + after for (before, after), size in sizes])
+    return counts
+
+
 class Pad(Operator):
     """Real zeros around the input: in int8, the zero point."""
 
@@ -29,13 +41,13 @@ class Pad(Operator):
         require_int8(inputs, "input")
         require_int8(self.output, "output")
         require_same_quantisation(inputs, self.output)
-        paddings = self.constant(1, "paddings", ("int32", "int64"))
-        if paddings.shape != (len(inputs.shape), 2) or paddings.min() < 0:
-            raise UnsupportedError("its paddings are not two counts for each dimension")
-        self._paddings = [(int(before), int(after)) for before, after in paddings]
-        sizes = zip(self._paddings, inputs.shape, strict=True)
+        self._paddings = checked_paddings(self)
         self._input_shape = padded_to(RANK, inputs.shape, 1)
-        require_shape(self.output, [before + size + after for (before, after), size in sizes])
+
+    @property
+    def border(self) -> int:
+        """The value of the border."""
+        return self.output.affine.zero_point
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_pad."""
@@ -48,12 +60,32 @@ class Pad(Operator):
                 "input_shape": self._input_shape,
                 "output_shape": padded_to(RANK, self.output.shape, 1),
                 "before": padded_to(RANK, [before for before, _ in self._paddings], 0),
-                "zero_point": self.output.affine.zero_point,
+                "border": self.border,
             },
             constants=(),
             operands=(self.input(0),),
         )
 
     def reference(self, values: Sequence[Array]) -> Array:
-        """Pad with the zero point."""
-        return np.pad(values[0], self._paddings, constant_values=self.output.affine.zero_point)
+        """Pad."""
+        return np.pad(values[0], self._paddings, constant_values=self.border)
+
+
+class PadV2(Pad):
+    """A constant around the input, given in the input's scale."""
+
+    name = "PADV2"
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        given = self.input(2, "border")
+        require_int8(given, "border")
+        require_same_quantisation(given, self.output)
+        if given.elements != 1:
+            raise UnsupportedError(f"its border is {given.dimensions}, not one value")
+        self._border = int(self.constant(2, "border", ("int8",)).reshape(-1)[0])
+
+    @property
+    def border(self) -> int:
+        """The value of the border."""
+        return self._border

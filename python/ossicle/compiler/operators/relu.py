@@ -20,7 +20,7 @@ class Relu(Lookup):
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        self._factor = offset_factor(_float32_factor(self.input(0), self.output))
+        self._factor = offset_factor(float32_factor(self.input(0), self.output))
 
     @property
     def clamped_to(self) -> tuple[int, int]:
@@ -54,8 +54,8 @@ class LeakyRelu(Lookup):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         alpha = self.options(tflite.LeakyReluOptions).Alpha()
-        slope = _float32_factor(self.input(0), self.output, alpha)
-        self._factor = offset_factor(_float32_factor(self.input(0), self.output))
+        slope = float32_factor(self.input(0), self.output, alpha)
+        self._factor = offset_factor(float32_factor(self.input(0), self.output))
         multiplier, shift = offset_factor(abs(slope))
         self._slope = (-multiplier if slope < 0 else multiplier, shift)
 
@@ -68,7 +68,7 @@ class LeakyRelu(Lookup):
         return np.where(offset >= 0, above, below)
 
 
-def _float32_factor(inputs: Tensor, output: Tensor, alpha: float = 1.0) -> float:
+def float32_factor(inputs: Tensor, output: Tensor, alpha: float = 1.0) -> float:
     """Give input scale * alpha / output scale; not in double precision, as elsewhere."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         scale = np.float32(inputs.affine.scale) * np.float32(alpha)
