@@ -63,7 +63,9 @@ class Sum(Elementwise):
     def kernel_for(self, target: Target) -> Kernel:
         """Return the Helium kernel where it can be used."""
         plain = self.kernel()
-        if target.extension == "mve" and (kernel := mve.sum_of_two(plain)):
+        if target.extension == "mve" and (
+            kernel := mve.sum_of_two(plain, self._left, self._right, self._output)
+        ):
             return kernel
         return plain
 
