@@ -148,6 +148,11 @@ class Weighted:
         return fixed, integers(ends[0])
 
     @property
+    def largest_sum(self) -> int:
+        """What no accumulator exceeds in magnitude."""
+        return int(self._bounds.max())
+
+    @property
     def parameters(self) -> int:
         """Weights and biases."""
         return int(self.weights.size) + (self.channels if self.biases is not None else 0)

@@ -39,9 +39,9 @@ class Tables:
             return None
         return cls(
             constants=(
-                Constant("biases", "int32_t", _quads(folded_biases(weighted, by_channel), 0)),
-                Constant("multipliers", "int32_t", _quads(_each(weighted, multipliers), 0)),
-                Constant("shifts", "int8_t", _quads(_each(weighted, shifts), -1)),
+                Constant("biases", "int32_t", quads(folded_biases(weighted, by_channel), 0)),
+                Constant("multipliers", "int32_t", quads(_each(weighted, multipliers), 0)),
+                Constant("shifts", "int8_t", quads(_each(weighted, shifts), -1)),
             ),
             fields={
                 "biases": Reference("biases"),
@@ -67,5 +67,6 @@ def _each(weighted: Weighted, values: Integers) -> Integers:
     return np.broadcast_to(values, (weighted.channels,))
 
 
-def _quads(values: Integers, fill: int) -> Array:
+def quads(values: Array, fill: int = 0) -> Array:
+    """Return numbers of channels, filled up to a multiple of four."""
     return np.pad(values, (0, -len(values) % QUAD), constant_values=fill)
