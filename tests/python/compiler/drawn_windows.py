@@ -133,3 +133,47 @@ def pooling(name: str) -> Layer:
         return output
 
     return pool
+
+
+def transpose_conv(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a TRANSPOSE_CONV: any stride and padding, its output as long as these would be or not."""
+    batches, rows, columns, depth = model.tensors[source].shape
+    padding = draw(st.sampled_from([SAME, VALID]))
+    height, width = (_laid(draw, length, padding) for length in (rows, columns))
+    weights = int8_values(draw, (draw(st.integers(1, 4)), height[0], width[0], depth))
+    shape = (batches, height[2], width[2], len(weights))
+    bias = draw(st.booleans())
+    inputs, output = weighted(draw, model, source, weights, axis=0, shape=shape, bias=bias)
+    size = model.constant(np.array(shape, dtype=np.int32))
+    options = {
+        "Padding": padding,
+        "StrideH": height[1],
+        "StrideW": width[1],
+        "FusedActivationFunction": draw(ACTIVATIONS),
+    }
+    given = [size, inputs[1], source, *inputs[2:]]
+    model.operator("TRANSPOSE_CONV", given, [output], ("TransposeConvOptions", options))
+    return output
+
+
+def _laid(draw: Draw, length: int, padding: int) -> tuple[int, int, int]:
+    """Draw filter length, stride and output length along an axis."""
+    taps, stride = draw(st.integers(1, 5)), draw(st.integers(1, 3))
+    whole = length * stride if padding == SAME else (length - 1) * stride + taps
+    return taps, stride, max(1, whole + draw(st.sampled_from([0, 0, -1, 2])))
+
+
+def resize(name: str, options: str) -> Layer:
+    """Return the layer function of a resizing by nearest neighbours or between four."""
+
+    def add(draw: Draw, model: ModelBuilder, source: int) -> int:
+        batches, _, _, depth = model.tensors[source].shape
+        size = [draw(st.integers(1, 20)), draw(st.integers(1, 20))]
+        output = like(model, source, (batches, *size, depth))
+        given = [source, model.constant(np.array(size, dtype=np.int32))]
+        aligned, centred = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
+        switches = {"AlignCorners": aligned, "HalfPixelCenters": centred}
+        model.operator(name, given, [output], (options, switches))
+        return output
+
+    return add

@@ -40,7 +40,14 @@ from drawn_moves import (
     unpack,
 )
 from drawn_reductions import arg_max, mean, reduce_max, softmax
-from drawn_windows import conv_2d, depthwise_conv_2d, fully_connected, pooling
+from drawn_windows import (
+    conv_2d,
+    depthwise_conv_2d,
+    fully_connected,
+    pooling,
+    resize,
+    transpose_conv,
+)
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
@@ -73,6 +80,11 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "RELU6": (lookup("RELU6"), anything),
     "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
     "RESHAPE": (reshape, anything),
+    "RESIZE_BILINEAR": (resize("RESIZE_BILINEAR", "ResizeBilinearOptions"), image),
+    "RESIZE_NEAREST_NEIGHBOR": (
+        resize("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions"),
+        image,
+    ),
     "SLICE": (slice_, anything),
     "SOFTMAX": (softmax, anything),
     "SPLIT": (split, anything),
@@ -82,11 +94,12 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "SUB": (with_partner(subtracted), anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
     "TRANSPOSE": (transpose, anything),
+    "TRANSPOSE_CONV": (transpose_conv, image),
     "UNPACK": (unpack, anything),
 }
 
 
-GROWING = ("PAD", "PADV2", "MIRROR_PAD", "CONCATENATION", "PACK")
+GROWING = ("PAD", "PADV2", "MIRROR_PAD", "CONCATENATION", "PACK", "TRANSPOSE_CONV")
 LAST = ("ARG_MAX",)  # no other layer takes what they give
 
 

@@ -30,8 +30,8 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
         model.operator(name, inputs, [output], options)
         return output
 
-    given = model.tensor((1, 4, 4, 2), dtype="uint8", scale=0.05, zero_point=128, name="image")
-    x = layer("QUANTIZE", [given], (1, 4, 4, 2), ("QuantizeOptions", {}))
+    image = model.tensor((1, 4, 4, 2), dtype="uint8", scale=0.05, zero_point=128, name="image")
+    x = layer("QUANTIZE", [image], (1, 4, 4, 2), ("QuantizeOptions", {}))
     conv = ("Conv2DOptions", {**WINDOW, **DILATION, "FusedActivationFunction": 1})
     y = layer("CONV_2D", [x, *constant((3, 3, 3, 2), 0)], (1, 4, 4, 3), conv)
     depthwise = ("DepthwiseConv2DOptions", {**WINDOW, **DILATION, "DepthMultiplier": 1})
@@ -43,6 +43,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     y = layer("MINIMUM", [y, row], (1, 4, 4, 3), ("MaximumMinimumOptions", {}))
     y = layer("MUL", [row, y], (1, 4, 4, 3), ("MulOptions", {}))
     y = _moved(model, layer, y)
+    y = _resized(model, layer, y, constant((3, 3, 2, 3), 0))
     pool = ("Pool2DOptions", {**WINDOW, "FilterHeight": 2, "FilterWidth": 2})
     y = layer("MAX_POOL_2D", [y], (1, 4, 4, 3), pool)
     y = layer("AVERAGE_POOL_2D", [y], (1, 4, 4, 3), pool)
@@ -71,7 +72,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     )
     place = model.tensor((1,), dtype="int32", scale=None)
     model.operator("ARG_MAX", [y, last], [place], ("ArgMaxOptions", {"OutputType": 2}))
-    model.inputs, model.outputs = [given], [y]
+    model.inputs, model.outputs = [image], [y]
     return model
 
 
@@ -127,3 +128,14 @@ def _bordered(model: ModelBuilder, layer: Callable[..., int], given: int) -> int
     y = layer("MIRROR_PAD", [y, sides], (1, 6, 7, 3), ("MirrorPadOptions", {"Mode": 1}))
     slopes = model.constant(np.array([3, -4, 90], dtype=np.int8), scale=0.02)
     return layer("PRELU", [y, slopes], (1, 6, 7, 3), None)
+
+
+def _resized(model: ModelBuilder, layer: Callable[..., int], given: int, weights: list[int]) -> int:
+    """Make a 1x4x4x3 tensor smaller and large again."""
+    size = [model.constant(np.array(size, dtype=np.int32)) for size in ((3, 5), (2, 2))]
+    y = layer("RESIZE_BILINEAR", [given, size[0]], (1, 3, 5, 3), ("ResizeBilinearOptions", {}))
+    nearest = ("ResizeNearestNeighborOptions", {})
+    y = layer("RESIZE_NEAREST_NEIGHBOR", [y, size[1]], (1, 2, 2, 3), nearest)
+    shape = model.constant(np.array((1, 4, 4, 3), dtype=np.int32))
+    laid = ("TransposeConvOptions", {"Padding": 0, "StrideH": 2, "StrideW": 2})
+    return layer("TRANSPOSE_CONV", [shape, weights[0], y, weights[1]], (1, 4, 4, 3), laid)

@@ -35,6 +35,19 @@ def test_prelu_of_every_pair() -> None:
     assert_equal_three_ways(model.finish(), cases=[inputs])
 
 
+@pytest.mark.parametrize("centred", [False, True])
+def test_resize_bilinear_of_every_pair(centred: bool) -> None:
+    """Two columns become four: halves between them are ties, centred ones quarters."""
+    image = np.empty((256, 1, 2, 256), dtype=np.int8)
+    image[:, 0, 0, :], image[:, 0, 1, :] = BYTES.reshape(256, 1), BYTES.reshape(1, 256)
+    model = ModelBuilder()
+    model.inputs, model.outputs = [model.tensor(image.shape)], [model.tensor((256, 1, 4, 256))]
+    size = model.constant(np.array([1, 4], dtype=np.int32))
+    options = ("ResizeBilinearOptions", {"HalfPixelCenters": centred})
+    model.operator("RESIZE_BILINEAR", [*model.inputs, size], model.outputs, options)
+    assert_equal_three_ways(model.finish(), cases=[[image]])
+
+
 POINTS = {1.0: 0, 2.0: 0, 3.0: -7, 8.0: 5}
 
 
@@ -105,6 +118,7 @@ WEIGHTED = {
     "CONV_2D": ("Conv2DOptions", 0),
     "DEPTHWISE_CONV_2D": ("DepthwiseConv2DOptions", 3),
     "FULLY_CONNECTED": ("FullyConnectedOptions", 0),
+    "TRANSPOSE_CONV": ("TransposeConvOptions", 0),
 }
 
 
@@ -150,7 +164,8 @@ def _layer_of_biases(
     rank4 = name != "FULLY_CONNECTED"
     multiplier = {"DepthMultiplier": count} if axis == 3 else {}
     window = {"Padding": 1, "StrideH": 1, "StrideW": 1, **multiplier} if rank4 else {}
-    dilation = {"DilationHFactor": 1, "DilationWFactor": 1} if rank4 else {}
+    dilated = rank4 and name != "TRANSPOSE_CONV"
+    dilation = {"DilationHFactor": 1, "DilationWFactor": 1} if dilated else {}
     lead = (1, 1, 1) if rank4 else (1,)
     given = model.tensor((*lead, 1), scale=scales[0])
     shape = (1, 1, 1, count) if axis == 3 else (count, *lead)
@@ -158,7 +173,10 @@ def _layer_of_biases(
     weights = model.constant(np.zeros(shape, dtype=np.int8), scale=repeated, axis=axis)
     sums = model.constant(biases, scale=scales[0] * scales[1])
     output = model.tensor((*lead, count), scale=ratio)
-    model.operator(name, [given, weights, sums], [output], (kind, {**window, **dilation}))
+    inputs = [given, weights, sums]
+    if name == "TRANSPOSE_CONV":
+        inputs = [model.constant(np.array((*lead, count), dtype=np.int32)), weights, given, sums]
+    model.operator(name, inputs, [output], (kind, {**window, **dilation}))
     model.inputs.append(given)
     model.outputs.append(output)
 

@@ -21,10 +21,12 @@ from ossicle.compiler.operators.quantize import Quantize
 from ossicle.compiler.operators.reduce_max import ReduceMax
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
+from ossicle.compiler.operators.resize import ResizeBilinear, ResizeNearestNeighbor
 from ossicle.compiler.operators.softmax import Softmax
 from ossicle.compiler.operators.split import Split, SplitV, Unpack
 from ossicle.compiler.operators.strided_slice import Slice, StridedSlice
 from ossicle.compiler.operators.transpose import Transpose
+from ossicle.compiler.operators.transpose_conv import TransposeConv
 
 OPERATORS: dict[str, type[Operator]] = {
     kind.name: kind
@@ -56,6 +58,8 @@ OPERATORS: dict[str, type[Operator]] = {
         Relu6,
         ReluN1To1,
         Reshape,
+        ResizeBilinear,
+        ResizeNearestNeighbor,
         Slice,
         Softmax,
         Split,
@@ -65,6 +69,7 @@ OPERATORS: dict[str, type[Operator]] = {
         Sub,
         Tanh,
         Transpose,
+        TransposeConv,
         Unpack,
     )
 }
