@@ -28,7 +28,7 @@ void ossicle_conv_2d_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *i
 
 /* The same where the strip is the input: filters of one tap, strides of 1, input channels a
  * multiple of 16. Batches and height are 1, the width counts all positions; the tile is a multiple
- * of four, and no more than these. Scratch: four sums for each position of a tile. */
+ * of four, and no more than there are. Scratch: four sums for each position of a tile. */
 void ossicle_conv_2d_pointwise_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *input,
                                    int8_t *output, void *scratch);
 

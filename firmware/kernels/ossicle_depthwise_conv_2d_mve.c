@@ -86,8 +86,8 @@ static void convolve(const ossicle_depthwise_conv_2d_mve_layer *layer, const int
     }
     work.filters = layer->weights + channel * filter_bytes;
     multiply(&work, sums);
-    ossicle_requantise_mve(&layer->output, channel, to - channel < QUAD ? to - channel : QUAD, sums,
-                           QUAD, count, output + channel, layer->strip.channels * multiplier);
+    ossicle_requantise_mve(&layer->output, channel, to - channel, sums, count, output + channel,
+                           layer->strip.channels * multiplier);
   }
 }
 

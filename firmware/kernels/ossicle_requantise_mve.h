@@ -28,29 +28,47 @@ static inline int32x4_t ossicle_rounding_shift_mve(int32x4_t values, int32x4_t e
 
 #endif
 
-/* The outputs of `channels` channels, at most four, from `channel` on, at `positions` positions
- * whose sums are `sums_step` apart and whose outputs `output_step`. `channel` is a multiple of 4.
- */
-static inline void ossicle_requantise_mve(const ossicle_requantisation_mve *to, int32_t channel,
-                                          int32_t channels, const int32_t *sums, int32_t sums_step,
-                                          int32_t positions, int8_t *output, int32_t output_step) {
 #if defined(__ARM_FEATURE_MVE)
-  const int32x4_t biases = vldrwq_s32(to->biases + channel);
-  const int32x4_t multipliers = vldrwq_s32(to->multipliers + channel);
-  const int32x4_t shifts = vldrbq_s32(to->shifts + channel);
-  const int32x4_t minimum = vdupq_n_s32(to->minimum);
-  const int32x4_t maximum = vdupq_n_s32(to->maximum);
-  const int32_t zero_point = to->zero_point;
+
+/* What becomes of the sums of four channels. */
+typedef struct {
+  int32x4_t biases, multipliers, shifts, minimum, maximum;
+  int32_t zero_point;
+} ossicle_requantisation_of_four_mve;
+
+static inline int32x4_t ossicle_output_mve(const ossicle_requantisation_of_four_mve *to,
+                                           int32x4_t sums) {
+  const int32x4_t values = vqrdmulhq_s32(vaddq_s32(sums, to->biases), to->multipliers);
+  const int32x4_t moved =
+      vaddq_n_s32(ossicle_rounding_shift_mve(values, to->shifts), to->zero_point);
+  return vminq_s32(vmaxq_s32(moved, to->minimum), to->maximum);
+}
+
+#endif
+
+/* The outputs of the first four of `channels` channels from `channel` on, at `positions` positions
+ * whose sums lie by four and whose outputs `output_step` apart. `channel` is a multiple of 4. */
+static inline void ossicle_requantise_mve(const ossicle_requantisation_mve *to, int32_t channel,
+                                          int32_t channels, const int32_t *sums, int32_t positions,
+                                          int8_t *output, int32_t output_step) {
+#if defined(__ARM_FEATURE_MVE)
+  const ossicle_requantisation_of_four_mve four = {
+      vldrwq_s32(to->biases + channel), vldrwq_s32(to->multipliers + channel),
+      vldrbq_s32(to->shifts + channel), vdupq_n_s32(to->minimum),
+      vdupq_n_s32(to->maximum),         to->zero_point};
+  if (channels >= 4) {
+    for (; positions > 0; --positions, sums += 4, output += output_step) {
+      vstrbq_s32(output, ossicle_output_mve(&four, vldrwq_s32(sums)));
+    }
+    return;
+  }
   const mve_pred16_t lanes = vctp32q((uint32_t)channels);
-  for (; positions > 0; --positions, sums += sums_step, output += output_step) {
-    const int32x4_t values = vqrdmulhq_s32(vaddq_s32(vldrwq_s32(sums), biases), multipliers);
-    const int32x4_t scaled = ossicle_rounding_shift_mve(values, shifts);
-    const int32x4_t moved = vaddq_n_s32(scaled, zero_point);
-    vstrbq_p_s32(output, vminq_s32(vmaxq_s32(moved, minimum), maximum), lanes);
+  for (; positions > 0; --positions, sums += 4, output += output_step) {
+    vstrbq_p_s32(output, ossicle_output_mve(&four, vldrwq_s32(sums)), lanes);
   }
 #else
-  for (; positions > 0; --positions, sums += sums_step, output += output_step) {
-    for (int32_t i = 0; i < channels; ++i) {
+  for (; positions > 0; --positions, sums += 4, output += output_step) {
+    for (int32_t i = 0; i < channels && i < 4; ++i) {
       const int32_t at = channel + i;
       const int32_t sum = (int32_t)((uint32_t)sums[i] + (uint32_t)to->biases[at]);
       const int32_t scaled = ossicle_requantise_twice(sum, to->multipliers[at], to->shifts[at]);

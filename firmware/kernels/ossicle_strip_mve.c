@@ -147,6 +147,10 @@ static void gather_row(const ossicle_strip_mve *strip, const ossicle_pixel_mve *
     gather_pixels(strip, pixel, row, x, 1, (count - 1) * width->stride + width->filter, to);
     return;
   }
+  if (width->filter == 1) {
+    gather_pixels(strip, pixel, row, x, width->stride, count, to);
+    return;
+  }
   for (int32_t i = 0; i < count; ++i) {
     gather_pixels(strip, pixel, row, x + i * width->stride, width->dilation, width->filter, to);
     to += width->filter * ossicle_column_bytes_mve(strip, pixel);
