@@ -83,8 +83,9 @@ _TAKEN = re.compile(
 )
 
 
-# What may go in and come out besides quantised bytes: ARG_MAX gives indices.
-UNQUANTISED: dict[str, tuple[str, ...]] = {"input": (), "output": ("int32", "int64")}
+# What may go in and come out besides quantised bytes: QUANTIZE takes float32, DEQUANTIZE gives it,
+# and ARG_MAX gives indices. All other operators refuse these.
+UNQUANTISED = {"input": ("float32",), "output": ("float32", "int32", "int64")}
 DEFAULT = Target()
 
 

@@ -179,15 +179,16 @@ def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[s
             "tensor": tensor,
             "ctype": f"{tensor.dtype}_t",
             "offset": plan.offset(tensor),
-            "scale": _scale(tensor) if tensor.quantisation else None,
+            "scale": _float32(tensor.affine.scale) if tensor.quantisation else None,
             "zero_point": tensor.affine.zero_point if tensor.quantisation else None,
         }
         for number, tensor in enumerate(tensors)
     ]
 
 
-def _scale(tensor: Tensor) -> str:
-    return str(np.format_float_scientific(np.float32(tensor.affine.scale), unique=True))
+def _float32(value: float) -> str:
+    """Return the shortest number that is this float32 when it is read again."""
+    return str(np.format_float_scientific(np.float32(value), unique=True))
 
 
 def _kernel_files(kernels: Sequence[Kernel]) -> dict[str, str]:
@@ -231,6 +232,6 @@ def _initialiser(value: Field, symbol: str) -> str:
     if isinstance(value, Mapping):
         members = (f".{name} = {_initialiser(inner, symbol)}" for name, inner in value.items())
         return "{" + ", ".join(members) + "}"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int | float):
+        return str(value) if isinstance(value, int) else f"{_float32(value)}f"
     return "{" + ", ".join(_initialiser(inner, symbol) for inner in value) + "}"

@@ -42,12 +42,18 @@ class Program:
         """The model's one input.
 
         Raises:
-            DeviceError: the model has several inputs or outputs.
+            DeviceError: the model has several inputs or outputs, or one that is not of bytes.
         """
         graph = self.compiled.graph
         if len(graph.inputs) != 1 or len(graph.outputs) != 1:
             ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
             raise DeviceError(f"{graph.source}: has {ends}; a device takes one of each")
+        for tensor in (*graph.inputs, *graph.outputs):
+            if tensor.dtype not in ("int8", "uint8"):
+                raise DeviceError(
+                    f"{graph.source}: '{tensor.name}' is {tensor.dtype}; a device takes and gives "
+                    "8-bit numbers"
+                )
         return graph.inputs[0]
 
     @property

@@ -68,8 +68,11 @@ NETWORKS: dict[str, Callable[[], Any]] = {
 }
 
 
-def post_training(name: str, *, unsigned: bool = False, per_channel: bool = True) -> bytes:
-    """Quantise a network with random weights on random calibration data."""
+def post_training(name: str, *, ends: str = "int8", per_channel: bool = True) -> bytes:
+    """Quantise a network with random weights on random calibration data.
+
+    `ends` is the type of its inputs and outputs.
+    """
     network = _with_random_weights(NETWORKS[name]())
     generator = np.random.default_rng(3)
     shape = (1, *network.input_shape[1:])
@@ -83,7 +86,7 @@ def post_training(name: str, *, unsigned: bool = False, per_channel: bool = True
         converter.target_spec.supported_ops = [tensorflow().lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter._experimental_disable_per_channel = not per_channel
 
-    return _convert(network, configure, unsigned)
+    return _convert(network, configure, ends)
 
 
 def quantisation_aware(name: str) -> bytes:
@@ -95,7 +98,7 @@ def quantisation_aware(name: str) -> bytes:
         network.compile("sgd", "mse")
         inputs = generator.normal(0, 1, (2, *network.input_shape[1:]))
         network.fit(inputs, np.zeros((2, *network.output_shape[1:])), batch_size=1, verbose=0)
-    return _convert(network, lambda _: None, unsigned=False)
+    return _convert(network, lambda _: None, "int8")
 
 
 def _with_random_weights(network: Any) -> Any:
@@ -107,13 +110,12 @@ def _with_random_weights(network: Any) -> Any:
     return network
 
 
-def _convert(network: Any, configure: Callable[[Any], None], unsigned: bool) -> bytes:
+def _convert(network: Any, configure: Callable[[Any], None], ends: str) -> bytes:
     tf = tensorflow()
     with warnings.catch_warnings(), quietly():
         warnings.simplefilter("ignore")  # the converter's own
         converter = tf.lite.TFLiteConverter.from_keras_model(network)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        kind = tf.uint8 if unsigned else tf.int8
-        converter.inference_input_type = converter.inference_output_type = kind
+        converter.inference_input_type = converter.inference_output_type = tf.dtypes.as_dtype(ends)
         configure(converter)
         return bytes(converter.convert())

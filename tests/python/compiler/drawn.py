@@ -38,7 +38,9 @@ def rescaled(draw: Draw, scale: float, low: float, high: float) -> float:
 
 
 def activation(draw: Draw, model: ModelBuilder, shape: Sequence[int], dtype: str = "int8") -> int:
-    """Add an activation of some scale and zero point."""
+    """Add an activation of some scale and zero point; float32 has none."""
+    if dtype == "float32":
+        return model.tensor(shape, dtype=dtype, scale=None)
     point = draw(ZERO_POINTS) + (128 if dtype == "uint8" else 0)
     return model.tensor(
         shape, dtype=dtype, scale=float(np.float32(draw(factors(-10, 4)))), zero_point=point

@@ -104,13 +104,21 @@ def quantize(draw: Draw, model: ModelBuilder, source: int) -> int:
 
 
 def quantize_to_any(draw: Draw, model: ModelBuilder, source: int) -> int:
-    """Add a QUANTIZE to int8 or uint8."""
+    """Add a QUANTIZE to int8 or uint8, from either or from float32."""
     return _quantize(draw, model, source, draw(st.sampled_from(["int8", "uint8"])))
+
+
+def dequantize(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a DEQUANTIZE to float32."""
+    output = model.tensor(model.tensors[source].shape, dtype="float32", scale=None)
+    model.operator("DEQUANTIZE", [source], [output], ("DequantizeOptions", {}))
+    return output
 
 
 def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
     spec = model.tensors[source]
-    scale = rescaled(draw, spec.scales[0], -36.0, 21.0)
+    is_float = spec.dtype == "float32"
+    scale = draw(factors(-9, 4)) if is_float else rescaled(draw, spec.scales[0], -36.0, 21.0)
     point = draw(ZERO_POINTS) + (128 if dtype == "uint8" else 0)
     output = model.tensor(spec.shape, dtype=dtype, scale=scale, zero_point=point)
     model.operator("QUANTIZE", [source], [output], ("QuantizeOptions", {}))

@@ -155,6 +155,12 @@ def _ends(kind: str, tensors: Sequence[Tensor]) -> list[str]:
     return [kind] if len(tensors) == 1 else [f"{kind}_{i}" for i in range(len(tensors))]
 
 
+class FLOATS:
+    """Extremes that TFLite's kernel can turn into integers by any scale that is drawn."""
+
+    min, max = -(2.0**20), 2.0**20
+
+
 def extremes_and_random(tensors: Sequence[Tensor], seed: int, random: int = 4) -> list[list[Array]]:
     """Return inputs: all lowest, all highest, both in turn, and `random` uniformly drawn ones."""
     generator = np.random.default_rng(seed)
@@ -162,18 +168,19 @@ def extremes_and_random(tensors: Sequence[Tensor], seed: int, random: int = 4) -
     for pattern in ((0, 0), (1, 1), (0, 1)):
         cases.append([_pattern(tensor, pattern) for tensor in tensors])
     for _ in range(random):
-        cases.append(
-            [
-                generator.integers(limits.min, limits.max + 1, tensor.shape).astype(tensor.dtype)
-                for tensor in tensors
-                for limits in [np.iinfo(tensor.dtype)]
-            ]
-        )
+        cases.append([_drawn(generator, tensor) for tensor in tensors])
     return cases
 
 
-def _pattern(tensor: Tensor, pattern: tuple[int, int]) -> Array:
+def _drawn(generator: np.random.Generator, tensor: Tensor) -> Array:
+    if tensor.dtype == "float32":
+        return generator.normal(0, 64, tensor.shape).astype(np.float32)
     limits = np.iinfo(tensor.dtype)
+    return generator.integers(limits.min, limits.max + 1, tensor.shape).astype(tensor.dtype)
+
+
+def _pattern(tensor: Tensor, pattern: tuple[int, int]) -> Array:
+    limits = FLOATS if tensor.dtype == "float32" else np.iinfo(tensor.dtype)
     values = np.where(np.resize(pattern, tensor.elements), limits.max, limits.min)
     return values.reshape(tensor.shape).astype(tensor.dtype)
 

@@ -13,6 +13,7 @@ from drawn import Draw, Layer, activation, anything, image, with_ones
 from drawn_elements import (
     added,
     compared_by,
+    dequantize,
     hard_swish,
     leaky_relu,
     lookup,
@@ -59,6 +60,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "CONCATENATION": (concatenation, anything),
     "CONV_2D": (conv_2d, image),
     "DEPTHWISE_CONV_2D": (depthwise_conv_2d, image),
+    "DEQUANTIZE": (dequantize, anything),
     "EXPAND_DIMS": (expand_dims, anything),
     "FULLY_CONNECTED": (fully_connected, anything),
     "HARD_SWISH": (hard_swish, anything),
@@ -100,7 +102,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
 
 
 GROWING = ("PAD", "PADV2", "MIRROR_PAD", "CONCATENATION", "PACK", "TRANSPOSE_CONV")
-LAST = ("ARG_MAX",)  # no other layer takes what they give
+LAST = ("ARG_MAX", "DEQUANTIZE")  # no other layer takes what they give
 
 
 @st.composite

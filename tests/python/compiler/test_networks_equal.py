@@ -32,7 +32,7 @@ def test_converted_networks(name: str) -> None:
 
 
 def test_unsigned_input_and_output() -> None:
-    model = assert_equal_three_ways(post_training("reshaped_input", unsigned=True), random=10)
+    model = assert_equal_three_ways(post_training("reshaped_input", ends="uint8"), random=10)
     assert {tensor.dtype for tensor in (*model.graph.inputs, *model.graph.outputs)} == {"uint8"}
 
 

@@ -11,6 +11,8 @@ from layers import LAYERS
 
 from ossicle.compiler.operators import OPERATORS
 
+DTYPES = {"QUANTIZE": ["int8", "uint8", "float32"], "DEQUANTIZE": ["int8", "uint8"]}
+
 
 @st.composite
 def layers_side_by_side(draw: st.DrawFn, name: str) -> ModelBuilder:
@@ -21,7 +23,7 @@ def layers_side_by_side(draw: st.DrawFn, name: str) -> ModelBuilder:
     layer, shapes = LAYERS[name]
     model = ModelBuilder()
     for _ in range(draw(st.integers(1, 8))):
-        dtype = draw(st.sampled_from(["int8", "uint8"])) if name == "QUANTIZE" else "int8"
+        dtype = draw(st.sampled_from(DTYPES.get(name, ["int8"])))
         source = activation(draw, model, shapes(draw), dtype)
         model.inputs.append(source)
         model.outputs.append(layer(draw, model, source))

@@ -6,6 +6,7 @@ from ossicle.compiler.operators.arg_max import ArgMax
 from ossicle.compiler.operators.concatenation import Concatenation, Pack
 from ossicle.compiler.operators.conv_2d import Conv2D
 from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
+from ossicle.compiler.operators.dequantize import Dequantize
 from ossicle.compiler.operators.fully_connected import FullyConnected
 from ossicle.compiler.operators.hard_swish import HardSwish
 from ossicle.compiler.operators.logistic import Logistic, Tanh
@@ -37,6 +38,7 @@ OPERATORS: dict[str, type[Operator]] = {
         Concatenation,
         Conv2D,
         DepthwiseConv2D,
+        Dequantize,
         ExpandDims,
         FullyConnected,
         HardSwish,
@@ -93,4 +95,4 @@ def understand(node: Node) -> Operator:
     if kind is None:
         supported = ", ".join(OPERATORS)
         raise UnsupportedError(f"not supported; supported are {supported}")
-    return kind(node)
+    return kind.of(node)

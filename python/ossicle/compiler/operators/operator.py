@@ -12,7 +12,7 @@ from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
 from ossicle.compiler.target import Target
 
-Field: TypeAlias = "int | Reference | Symbol | Rows | Sequence[Field] | Mapping[str, Field]"
+Field: TypeAlias = "int | float | Reference | Symbol | Rows | Sequence[Field] | Mapping[str, Field]"
 
 
 class UnsupportedError(Exception):
@@ -111,6 +111,11 @@ class Operator(ABC):
         self.node = node
         if not node.outputs or (len(node.outputs) > 1 and not self.several_outputs):
             raise UnsupportedError(f"has {len(node.outputs)} outputs where one is expected")
+
+    @classmethod
+    def of(cls, node: Node) -> "Operator":
+        """Return the operator that understands a node of this name."""
+        return cls(node)
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
