@@ -55,10 +55,12 @@ def _small(layers: Any) -> tuple[Any, Any]:
 
 
 def _awkward(layers: Any) -> tuple[Any, Any]:
-    given = layers.Input((9, 7, 3), batch_size=1)
+    given = layers.Input((9, 5, 3), batch_size=1)
     x = layers.Conv2D(5, 3, padding="same")(given)
+    x = layers.DepthwiseConv2D(3, padding="same", activation="relu")(x)
     x = layers.Conv2D(8, 1, activation="relu6")(x)
     x = layers.DepthwiseConv2D(3, strides=2, padding="same")(x)
+    x = layers.DepthwiseConv2D(3, padding="same")(x)
     x = layers.Conv2D(7, (3, 2), padding="same", activation="relu")(x)
     x = layers.DepthwiseConv2D((2, 3), depth_multiplier=2)(x)
     x = layers.Conv2D(12, (2, 1), strides=(2, 1), padding="same")(x)

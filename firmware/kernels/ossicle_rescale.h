@@ -29,17 +29,22 @@ static inline ossicle_rescale ossicle_rescale_of(const ossicle_requantisation *t
   return rescale;
 }
 
+/* Adding half and the sign (-1 for negative numbers) before a shift that rounds down rounds to the
+ * nearest, ties away from zero. */
+static inline int8_t ossicle_rounded(int32_t high, int32_t half, int32_t shift, int32_t minimum,
+                                     int32_t maximum) {
+  return (int8_t)ossicle_clamp((high + (high >> 31) + half) >> shift, minimum, maximum);
+}
+
 /* What blocks in assembly do with each sum.
  *
  * sum * multiplier / 2^32 + sum = sum * (multiplier + 2^32) / 2^32: the high product, ties towards
- * plus infinity. Adding half and the sign (-1 for negative numbers) before a shift that rounds down
- * rounds to the nearest, ties away from zero. */
+ * plus infinity. */
 static inline int8_t ossicle_rescaled(const ossicle_rescale *rescale, int32_t sum, int32_t minimum,
                                       int32_t maximum) {
   const int64_t product = (int64_t)sum * rescale->multiplier + (INT64_C(1) << 31);
   const int32_t high = (int32_t)(product >> 32) + sum;
-  const int32_t value = (high + (high >> 31) + rescale->half) >> rescale->shift;
-  return (int8_t)ossicle_clamp(value, minimum, maximum);
+  return ossicle_rounded(high, rescale->half, rescale->shift, minimum, maximum);
 }
 
 #ifdef __cplusplus

@@ -121,8 +121,33 @@ class Rounding:
         code = [f"smmlar {total}, {total}, {multiplier}, {total}"]
         if not self.is_relu:
             code.append(f"add {total}, {total}, {total}, asr #31")
-        code += [f"add {total}, {half}", f"asr {total}, {shift}", f"ssat {total}, #8, {total}"]
-        return code if self._is_int8 else code + self._clamp(total)
+        return [*code, f"add {total}, {half}", *self.shifted([total], shift)]
+
+    def scaled(self, totals: Sequence[str], multiplier: str, half: str) -> list[str]:
+        """Return the code that multiplies sums that are doubled already, before `shifted`.
+
+        Of doubled sums SMMULR is the high product. SMMLAR adds half to it at once, where a negative
+        one need not be told from the others.
+        """
+        if self.is_relu:
+            return [f"smmlar {total}, {total}, {multiplier}, {half}" for total in totals]
+        return [
+            line
+            for total in totals
+            for line in (
+                f"smmulr {total}, {total}, {multiplier}",
+                f"add {total}, {total}, {total}, asr #31",
+                f"add {total}, {half}",
+            )
+        ]
+
+    def shifted(self, totals: Sequence[str], shift: str) -> list[str]:
+        """Return the code that shifts and clamps scaled sums."""
+        code = []
+        for total in totals:
+            code += [f"asr {total}, {shift}", f"ssat {total}, #8, {total}"]
+            code += [] if self._is_int8 else self._clamp(total)
+        return code
 
     def _clamp(self, total: str) -> list[str]:
         return [

@@ -10,6 +10,7 @@ from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.depthwise_3x3 import small
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
 from ossicle.compiler.target import Target
@@ -56,10 +57,12 @@ class DepthwiseConv2D(Convolution):
         )
 
     def kernel_for(self, target: Target) -> Kernel:
-        """Return the call of ossicle_depthwise_conv_2d_wide where it can be used."""
+        """Return the call of a faster kernel where one can be used."""
         if target.extension == "mve" and (
             kernel := mve.depthwise_conv_2d(self, self._weighted, target)
         ):
+            return kernel
+        if kernel := small(self, self._weighted, target):
             return kernel
         plain, channels = self.kernel(), self.output.shape[3]
         if target.optimize == "ram":

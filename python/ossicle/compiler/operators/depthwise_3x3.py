@@ -1,0 +1,68 @@
+"""DEPTHWISE_CONV_2D by ossicle_depthwise_conv_2d_3x3: when it can be, tables and scratch."""
+
+import numpy as np
+
+from ossicle.compiler.arithmetic import integers
+from ossicle.compiler.blocks.depthwise_3x3 import depthwise_3x3
+from ossicle.compiler.operators.convolution import Convolution
+from ossicle.compiler.operators.operator import Constant, Kernel, Reference, Symbol
+from ossicle.compiler.operators.weighted import Rescaled, Weighted
+from ossicle.compiler.operators.window import Axis
+from ossicle.compiler.target import Target
+
+GROUP = 4  # OSSICLE_DEPTHWISE_GROUP
+MOST_PAIRS = 8  # OSSICLE_DEPTHWISE_MOST_PAIRS: seven steps share what begins a run
+
+
+def small(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | None:
+    """Return the call for a filter of 3 x 3 of at least four channels, or None for any other."""
+    height, width, channels = layer.height, layer.width, layer.output.shape[3]
+    if channels < GROUP or channels != layer.input(0).shape[3] or not _fits(height, width):
+        return None
+    tables = weighted.rescaled()
+    if tables is None or not _can_be_doubled(tables, weighted.input_offset):
+        return None
+    columns = _columns(width)
+    pairs = MOST_PAIRS if 16 * columns * MOST_PAIRS <= target.scratch_bytes else MOST_PAIRS // 2
+    block = depthwise_3x3(height.stride, pairs, weighted.rounding())
+    by_columns = tables.weights.reshape(channels, 3, 3).swapaxes(1, 2)
+    return Kernel(
+        function="ossicle_depthwise_conv_2d_3x3",
+        header="ossicle_depthwise_conv_2d_3x3.h",
+        sources=("ossicle_depthwise_conv_2d_3x3.c",),
+        descriptor="ossicle_depthwise_conv_2d_3x3_layer",
+        fields={
+            "batches": layer.output.shape[0],
+            "height": height.fields(),
+            "width": width.fields(),
+            "channels": channels,
+            "input_offset": weighted.input_offset,
+            "weights": Reference("weights"),
+            "biases": Reference("biases"),
+            "output": weighted.output_fields(),
+            "pairs": pairs,
+            "columns": columns,
+            "block": Symbol(block.name),
+        },
+        constants=(Constant("weights", "int8_t", by_columns), *tables.constants()),
+        operands=(layer.input(0),),
+        blocks=(block,),
+        scratch_bytes=16 * columns * pairs,
+    )
+
+
+def _fits(height: Axis, width: Axis) -> bool:
+    is_square = (height.filter, width.filter, height.dilation, width.dilation) == (3, 3, 1, 1)
+    return is_square and height.stride == width.stride <= 2 and height.stride * height.output > 1
+
+
+def _columns(width: Axis) -> int:
+    """Return how many columns the outputs of a row need, at stride 2 an even number of them."""
+    outputs = width.output if width.stride == 1 else -(-width.output // 2) * 2
+    return (outputs - 1) * width.stride + 3
+
+
+def _can_be_doubled(tables: Rescaled, input_offset: int) -> bool:
+    largest = max(127 + input_offset, 128 - input_offset)
+    bounds = np.abs(integers(tables.weights)).sum(axis=1) * largest + np.abs(tables.biases)
+    return bool(np.all(2 * bounds < 2**31))
