@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ossicle.compiler import memory, reader
+from ossicle.compiler import dilation, memory, reader
 from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
 from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.memory import MemoryPlan
@@ -103,7 +103,7 @@ def compile_model(
     Raises:
         ModelError: the file is damaged or not supported; the message names the operator.
     """
-    graph = reader.read(content, source)
+    graph = dilation.fuse(reader.read(content, source))
     operators = tuple(_understood(graph))
     _check_ends(graph)
     kernels, plan = _chosen(graph, operators, target)

@@ -48,7 +48,7 @@ def emit(
         "alignment": ALIGNMENT,
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
-        "layers": [_Layer(prefix, operator, kernel, plan) for operator, kernel in layers],
+        "layers": [_Layer(prefix, *layer, plan, at) for at, layer in enumerate(layers)],
         "operands": [
             (operand_symbol(prefix, tensor), _table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)
@@ -81,8 +81,9 @@ class _Layer:
     """What the template says of one layer."""
 
     def __init__(
-        self, prefix: str, operator: Operator, kernel: Kernel | None, plan: MemoryPlan
+        self, prefix: str, operator: Operator, kernel: Kernel | None, plan: MemoryPlan, at: int
     ) -> None:
+        self._at = at
         self._prefix = prefix
         self._operator = operator
         self.index = operator.node.index
@@ -127,7 +128,7 @@ class _Layer:
             return f"{outputs}, the input's own bytes"
         text = f"{' + '.join(inputs)} -> {outputs}"
         if self.kernel.scratch_bytes:
-            start = plan.scratch_offset(self.index)
+            start = plan.scratch_offset(self._at)
             text += f", scratch [{start}, {start + self.kernel.scratch_bytes})"
         return text
 
@@ -140,7 +141,7 @@ class _Layer:
             targets = [f"(int8_t *const[]){{{', '.join(targets)}}}"]
         pointers += targets
         if self.kernel is not None and self.kernel.scratch_bytes:
-            pointers.append(f"base + {plan.scratch_offset(self.index)}")
+            pointers.append(f"base + {plan.scratch_offset(self._at)}")
         return pointers
 
     def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:

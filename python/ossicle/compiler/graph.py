@@ -75,6 +75,29 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """What SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND did around a convolution that took them in.
+
+    Each pair is of rows and columns.
+
+    Attributes:
+        shape: the distance of elements that lay side by side in the convolution's own input.
+        before, after: elements of padding.
+        cut_before, cut_after: elements cut off the output.
+    """
+
+    shape: tuple[int, int]
+    before: tuple[int, int]
+    after: tuple[int, int]
+    cut_before: tuple[int, int]
+    cut_after: tuple[int, int]
+
+    def length(self, axis: int, whole: int) -> int:
+        """Return the rows (axis 0) or columns (1) of a block that is taken from so many."""
+        return (self.before[axis] + whole + self.after[axis]) // self.shape[axis]
+
+
+@dataclass(frozen=True)
 class Node:
     """One operator as it stands in the file, before its options are understood.
 
@@ -84,6 +107,7 @@ class Node:
         inputs: tensors, None where an optional one is left out.
         options: the file's option table, a reader of the `tflite` package; None if there is none.
         options_kind: which table that is, a number of the schema's BuiltinOptions.
+        blocks: of a convolution that has taken the operators around it in.
     """
 
     index: int
@@ -92,6 +116,7 @@ class Node:
     outputs: tuple[Tensor, ...]
     options: Any
     options_kind: int
+    blocks: Blocks | None = None
 
     @property
     def label(self) -> str:

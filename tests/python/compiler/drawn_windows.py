@@ -177,3 +177,47 @@ def resize(name: str, options: str) -> Layer:
         return output
 
     return add
+
+
+def between_blocks(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a convolution between SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND, as SAME or VALID."""
+    batches, rows, columns, depth = model.tensors[source].shape
+    steps = (draw(st.integers(1, 3)), draw(st.integers(1, 3)))
+    axes = [_blocks(draw, n, step) for n, step in zip((rows, columns), steps, strict=True)]
+    taps, before, after, cut, output = zip(*axes, strict=True)
+    sides = [
+        (b + n + a) // s for b, n, a, s in zip(before, (rows, columns), after, steps, strict=True)
+    ]
+    apart = like(model, source, (batches * steps[0] * steps[1], *sides, depth))
+    block = model.constant(np.array(steps, dtype=np.int32))
+    ends = model.constant(np.array(list(zip(before, after, strict=True)), dtype=np.int32))
+    model.operator("SPACE_TO_BATCH_ND", [source, block, ends], [apart])
+    depthwise = draw(st.booleans())
+    count = depth if depthwise else draw(st.integers(1, 3))
+    weights = int8_values(draw, (1, *taps, depth) if depthwise else (count, *taps, depth))
+    inner = [side - k + 1 for side, k in zip(sides, taps, strict=True)]
+    shape = (model.tensors[apart].shape[0], *inner, count)
+    inputs, convolved = weighted(
+        draw, model, apart, weights, axis=3 if depthwise else 0, shape=shape
+    )
+    options = _window(draw, VALID, *((k, 1, 1) for k in taps))
+    if depthwise:
+        kind = ("DepthwiseConv2DOptions", {**options, "DepthMultiplier": 1})
+        model.operator("DEPTHWISE_CONV_2D", inputs, [convolved], kind)
+    else:
+        model.operator("CONV_2D", inputs, [convolved], ("Conv2DOptions", options))
+    result = like(model, convolved, (batches, *output, count))
+    crops = model.constant(np.array([(0, n) for n in cut], dtype=np.int32))
+    model.operator("BATCH_TO_SPACE_ND", [convolved, block, crops], [result])
+    return result
+
+
+def _blocks(draw: Draw, length: int, step: int) -> tuple[int, int, int, int, int]:
+    """Draw filter length; give padding before and behind, what is cut off, output length."""
+    same = draw(st.booleans())
+    taps = draw(st.integers(1, 4 if same else min(4, (length - 1) // step + 1)))
+    before = (taps - 1) * step // 2 if same else 0
+    after = (taps - 1) * step - before if same else 0
+    rest = -(before + length + after) % step
+    output = before + length + after - (taps - 1) * step
+    return taps, before, after + rest, rest, output

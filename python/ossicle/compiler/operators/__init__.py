@@ -76,8 +76,9 @@ OPERATORS: dict[str, type[Operator]] = {
     )
 }
 
-# What TFLite has but cannot mean.
+# What is refused for a reason of its own.
 REFUSED = {
+    "BATCH_TO_SPACE_ND": "is supported only behind a convolution that SPACE_TO_BATCH_ND precedes",
     "SUM": "TFLite's reference kernel takes int8 for unsigned bytes; a MEAN, its scale times the "
     "number of elements, is the same sum",
 }

@@ -25,16 +25,12 @@ class Convolution(Operator):
         if len(inputs.shape) != 4 or len(weights.shape) != 4:
             raise UnsupportedError("its input and weights must have four dimensions")
         options = self.options(self.option_table)
-        batches, rows, columns, _ = inputs.shape
-        _, filter_rows, filter_columns, _ = weights.shape
-        padding = options.Padding()
-        self.height = Axis.of(
-            rows, filter_rows, options.StrideH(), options.DilationHFactor(), padding
+        strides = (options.StrideH(), options.StrideW())
+        dilations = (options.DilationHFactor(), options.DilationWFactor())
+        self.height, self.width = (
+            self._axis(axis, strides[axis], dilations[axis], options.Padding()) for axis in (0, 1)
         )
-        self.width = Axis.of(
-            columns, filter_columns, options.StrideW(), options.DilationWFactor(), padding
-        )
-        channels = weights.shape[self.channel_axis]
+        batches, channels = inputs.shape[0], weights.shape[self.channel_axis]
         require_shape(self.output, (batches, self.height.output, self.width.output, channels))
         self._weighted = Weighted(
             inputs,
@@ -44,6 +40,15 @@ class Convolution(Operator):
             channel_axis=self.channel_axis,
             activation=options.FusedActivationFunction(),
         )
+
+    def _axis(self, axis: int, stride: int, dilation: int, padding: int) -> Axis:
+        """Return the geometry along the height (0) or the width (1)."""
+        length, taps = self.input(0).shape[axis + 1], self.input(1).shape[axis + 1]
+        if self.node.blocks is None:
+            return Axis.of(length, taps, stride, dilation, padding)
+        apart = self.node.blocks.length(axis, length)
+        inner = Axis.of(apart, taps, stride, dilation, padding)
+        return inner.of_the_whole(length, self.node.blocks, axis)
 
     @property
     def parameters(self) -> int:

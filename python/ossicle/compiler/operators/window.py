@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ossicle.compiler.arithmetic import Integers
+from ossicle.compiler.graph import Blocks
 from ossicle.compiler.operators.operator import Field, UnsupportedError
 
 SAME, VALID = 0, 1  # TFLite's Padding
@@ -49,6 +50,24 @@ class Axis:
         if padding == VALID:
             return cls(length, (length - reach) // stride + 1, taps, stride, dilation, 0)
         raise UnsupportedError(f"padding number {padding} is not supported")
+
+    def of_the_whole(self, length: int, blocks: Blocks, axis: int) -> "Axis":
+        """Return this convolution of blocks as one of the axis that they were taken from.
+
+        Args:
+            length: of that axis.
+            blocks: how it was taken apart.
+            axis: 0 for rows, 1 for columns.
+        """
+        step = blocks.shape[axis]
+        dilation, reach = self.dilation * step, (self.filter - 1) * self.dilation * step + 1
+        before = blocks.before[axis] + self.padding * step - blocks.cut_before[axis]
+        output = self.output * step - blocks.cut_before[axis] - blocks.cut_after[axis]
+        if self.stride != 1:
+            raise UnsupportedError(f"a stride of {self.stride} between blocks is not supported")
+        if not 0 <= before < reach or output - 1 - before >= length or reach > LARGEST_REACH:
+            raise UnsupportedError("its blocks have other padding than a dilated window could have")
+        return Axis(length, output, self.filter, 1, dilation, before)
 
     def fields(self) -> dict[str, Field]:
         """Return the C descriptor `ossicle_axis`."""
