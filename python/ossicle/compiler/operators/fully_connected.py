@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_in_double, to_int8
+from ossicle.compiler.arithmetic import Integers, integers, requantise_in_double, to_int8
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
@@ -20,7 +20,7 @@ from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.quantisation import double_parts
 from ossicle.compiler.target import Target
 
-ROWS = 4  # outputs that the kernel ossicle_fully_connected_wide computes at a time
+ROWS = 4  # outputs that the kernel ossicle_fully_connected_quads computes at a time
 
 
 class FullyConnected(Operator):
@@ -85,21 +85,39 @@ class FullyConnected(Operator):
         )
 
     def kernel_for(self, target: Target) -> Kernel:
-        """Return the call of ossicle_fully_connected_wide where it can be used."""
+        """Return the call of a faster kernel where one can be used."""
         plain = self.kernel()
         if target.extension == "mve" and (kernel := mve.fully_connected(plain, self._weighted)):
             return kernel
-        if target.optimize == "ram":
+        biases, lift = self._biases_for_raw_input(), self._lift()
+        if self.input_depth % 4 or self.output_depth < ROWS or biases is None or lift is None:
             return plain
-        if self.input_depth % 4 or self.output_depth < ROWS:
-            return plain
+        tables = {table.name: table for table in plain.constants}
+        tables["biases"] = Constant("biases", "int32_t", biases)
+        tables["weights"] = Constant("quads", "int32_t", interleaved(self._weighted.weights))
+        fields = {**plain.fields, "weights": Reference(None), "biases": Reference("biases")}
         return replace(
             plain,
-            function="ossicle_fully_connected_wide",
-            header="ossicle_fully_connected_wide.h",
-            sources=("ossicle_fully_connected_wide.c",),
-            scratch_bytes=2 * self.input_depth,
+            function="ossicle_fully_connected_quads",
+            header="ossicle_fully_connected_quads.h",
+            sources=("ossicle_fully_connected_quads.c",),
+            descriptor="ossicle_fully_connected_quads_layer",
+            fields={"layer": fields, "lift": lift, "quads": Reference("quads")},
+            constants=tuple(tables.values()),
         )
+
+    def _biases_for_raw_input(self) -> Integers | None:
+        """Return biases less the zero point's part, or None if some sum could leave 32 bits."""
+        weights = integers(self._weighted.weights)
+        biases = self._weighted.bias_row() + self._weighted.input_offset * weights.sum(axis=1)
+        bounds = np.abs(biases) + 128 * np.abs(weights).sum(axis=1)
+        return biases if bounds.max() < 2**31 else None
+
+    def _lift(self) -> int | None:
+        """Return by how much all sums can be shifted left, if that leaves a fraction to look at."""
+        _, shifts, _ = self._weighted.requantisation()
+        lift = min(31 - self._weighted.largest_sum.bit_length(), 31 + int(shifts.min()))
+        return lift if int(shifts.max()) <= lift - 3 else None
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Multiply in 64-bit integers, requantise in double precision."""
@@ -108,6 +126,22 @@ class FullyConnected(Operator):
         scaled = requantise_in_double(sums, np.array(self._weighted.factors))
         result = to_int8(scaled, *self._weighted.bounds)
         return np.asarray(result).reshape(self.output.shape)
+
+
+def interleaved(weights: Array) -> Array:
+    """Return the words of ossicle_fully_connected_quads: four outputs by turns, quad after quad.
+
+    Args:
+        weights: (outputs, inputs); four outputs or more, inputs a multiple of four.
+
+    Returns:
+        int32, (groups, quads, 4); the last group is the last four outputs.
+    """
+    outputs, inputs = weights.shape
+    firsts = np.minimum(np.arange(0, outputs, ROWS), outputs - ROWS)
+    groups = weights[firsts[:, None] + np.arange(ROWS)].reshape(len(firsts), ROWS, inputs // 4, 4)
+    quads = np.ascontiguousarray(groups.swapaxes(1, 2), dtype=np.int8)
+    return quads.view("<i4")[..., 0]
 
 
 def _high_and_shift(real: float) -> tuple[int, int]:
