@@ -60,3 +60,15 @@ def softmax(draw: Draw, model: ModelBuilder, source: int) -> int:
     output = model.tensor(spec.shape, scale=1 / 256, zero_point=-128)
     model.operator("SOFTMAX", [source], [output], ("SoftmaxOptions", {"Beta": beta}))
     return output
+
+
+def log_softmax(draw: Draw, model: ModelBuilder, source: int) -> int:
+    """Add a LOG_SOFTMAX, after a QUANTIZE where the input's scale is too small for it."""
+    spec = model.tensors[source]
+    if spec.scales[0] < 2.0**-25:
+        given = source
+        source = model.tensor(spec.shape, scale=2.0**-8, zero_point=draw(ZERO_POINTS))
+        model.operator("QUANTIZE", [given], [source], ("QuantizeOptions", {}))
+    output = model.tensor(spec.shape, scale=1 / 16, zero_point=127)
+    model.operator("LOG_SOFTMAX", [source], [output], ("LogSoftmaxOptions", {}))
+    return output

@@ -40,7 +40,7 @@ from drawn_moves import (
     transpose,
     unpack,
 )
-from drawn_reductions import arg_max, mean, reduce_max, softmax
+from drawn_reductions import arg_max, log_softmax, mean, reduce_max, softmax
 from drawn_windows import (
     conv_2d,
     depthwise_conv_2d,
@@ -66,6 +66,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "HARD_SWISH": (hard_swish, anything),
     "LEAKY_RELU": (leaky_relu, anything),
     "LOGISTIC": (lookup("LOGISTIC", lambda draw, scale: 1 / 256), anything),
+    "LOG_SOFTMAX": (log_softmax, anything),
     "MAX_POOL_2D": (pooling("MAX_POOL_2D"), image),
     "MAXIMUM": (with_partner(compared_by("MAXIMUM")), anything),
     "MEAN": (mean, anything),

@@ -67,6 +67,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     for name in ("RELU_N1_TO_1", "RELU6", "RELU", "TANH"):
         y = layer(name, [y], (1, 4), None, zero_point=-5)
     y = layer("LOGISTIC", [y], (1, 4), None, scale=1 / 256, zero_point=-128)
+    y = layer("LOG_SOFTMAX", [y], (1, 4), None, scale=1 / 16, zero_point=127)
     y = layer(
         "SOFTMAX", [y], (1, 4), ("SoftmaxOptions", {"Beta": 1.0}), scale=1 / 256, zero_point=-128
     )

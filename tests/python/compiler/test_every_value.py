@@ -82,16 +82,37 @@ def test_quantize_of_every_value(source: str, target: str) -> None:
     assert_equal_three_ways(model.finish(), cases=[inputs])
 
 
-def test_softmax_of_every_difference() -> None:
+SOFTMAXES = {
+    "SOFTMAX": (("SoftmaxOptions", {"Beta": 1.0}), {"scale": 1 / 256, "zero_point": -128}),
+    "LOG_SOFTMAX": (("LogSoftmaxOptions", {}), {"scale": 1 / 16, "zero_point": 127}),
+}
+
+
+@pytest.mark.parametrize("name", SOFTMAXES)
+def test_softmax_of_every_difference(name: str) -> None:
+    options, quantisation = SOFTMAXES[name]
     model, inputs = ModelBuilder(), []
     rows = np.stack([BYTES, np.full(256, 127, dtype=np.int8)], axis=1)
     for scale in (2.0**-10, 0.004, 0.03, 0.1, 0.25, 1.0, 7.0):
         given = model.tensor((256, 2), scale=scale)
-        output = model.tensor((256, 2), scale=1 / 256, zero_point=-128)
-        model.operator("SOFTMAX", [given], [output], ("SoftmaxOptions", {"Beta": 1.0}))
+        output = model.tensor((256, 2), **quantisation)
+        model.operator(name, [given], [output], options)
         model.inputs.append(given)
         model.outputs.append(output)
         inputs.append(rows)
+    assert_equal_three_ways(model.finish(), cases=[inputs])
+
+
+def test_log_softmax_of_many_sums() -> None:
+    """Rows of 1 to 4,095 equal values, whose sums are those integers."""
+    model, inputs = ModelBuilder(), []
+    for depth in (1, 2, 3, 5, 7, 11, 23, 46, 90, 181, 362, 724, 1448, 2047, 2048, 2897, 4095):
+        given = model.tensor((1, depth), scale=0.1)
+        output = model.tensor((1, depth), scale=1 / 16, zero_point=127)
+        model.operator("LOG_SOFTMAX", [given], [output], ("LogSoftmaxOptions", {}))
+        model.inputs.append(given)
+        model.outputs.append(output)
+        inputs.append(np.zeros((1, depth), dtype=np.int8))
     assert_equal_three_ways(model.finish(), cases=[inputs])
 
 

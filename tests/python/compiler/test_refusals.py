@@ -204,6 +204,8 @@ HALF_OUT = {"shapes": ((1, 4, 4, 2), (1, 1, 4, 2)), "target": {"scale": 0.5}}
 MEAN = ("ReducerOptions", {"KeepDims": True})
 PAD = ("PadOptions", {})
 SOFTMAX = ("SoftmaxOptions", {"Beta": -1.0})
+LOG = ("LogSoftmaxOptions", {})
+LOGARITHMS = {"target": {"scale": 1 / 16, "zero_point": 127}}
 PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
 
 
@@ -251,6 +253,8 @@ PROBABILITIES = {"scale": 1 / 256, "zero_point": -128}
         ("PAD", PAD, {"constants": constant([[0, -1]] * 4)}, "its paddings are not"),
         ("PAD", PAD, {"shapes": (SIX, SIX), "constants": constant([[0, 0]] * 6)}, "6 dimensions"),
         ("SOFTMAX", ("SoftmaxOptions", {"Beta": 1.0}), {}, "scale must be 1/256"),
+        ("LOG_SOFTMAX", LOG, {}, "scale must be 1/16 and its zero point 127"),
+        ("LOG_SOFTMAX", LOG, {"source": {"scale": 2.0**-26}, **LOGARITHMS}, "scale is too small"),
         ("SOFTMAX", SOFTMAX, {"target": PROBABILITIES}, "is too small"),
         ("QUANTIZE", ("QuantizeOptions", {}), {"target": {"scale": 2.0**-25}}, "is too small"),
         ("RELU", None, {"target": {"scale": 2.0**-25}}, "is too small"),

@@ -204,14 +204,36 @@ def test_reciprocal_is_close_to_the_real_one(raw: int) -> None:
 @pytest.mark.parametrize("exponent", range(-2, 5))
 def test_constants_of_the_exponential_follow_their_formula(exponent: int) -> None:
     value = round(math.exp(-(2.0**exponent)) * 2**31)
-    assert f"{value}," in (KERNELS / "ossicle_softmax.c").read_text()
+    assert f"{value}," in (KERNELS / "ossicle_fixed_point.h").read_text()
 
 
 @pytest.mark.parametrize(
     "formula", [math.exp(-1 / 8) * 2**31, 2**31 / 3, 48 / 17 * 2**29, 32 / 17 * 2**29]
 )
 def test_other_constants_of_softmax_follow_their_formula(formula: float) -> None:
-    assert str(round(formula)) in (KERNELS / "ossicle_softmax.c").read_text()
+    assert str(round(formula)) in (KERNELS / "ossicle_fixed_point.h").read_text()
+
+
+ROOT = 2.0**0.25
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(math.log(2), 2**-0.5, 2**-0.25),
+        *(11 / 240 * ROOT, 2 / ROOT - ROOT, ROOT / 4, ROOT / 20),
+    ],
+)
+def test_constants_of_the_logarithm_follow_their_formula(formula: float) -> None:
+    assert f" {round(formula * 2**31)} " in (KERNELS / "ossicle_log_softmax.c").read_text()
+
+
+@draws(normal=300, fuzz=20_000)
+@given(st.integers(2**19, 2**31 - 1))
+def test_logarithm_is_close_to_the_real_one(raw: int) -> None:
+    # The quotient of polynomials is good to 2^-24 between 2^(-1/2) and 1; its steps are 2^-25.
+    found = int(fixed_point.log_of_at_least_one(arithmetic.integers(raw)))
+    assert abs(found / 2**26 - math.log(raw / 2**19)) < 2.0**-22
 
 
 def test_saturating_shift() -> None:

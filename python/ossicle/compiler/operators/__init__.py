@@ -23,7 +23,7 @@ from ossicle.compiler.operators.reduce_max import ReduceMax
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
 from ossicle.compiler.operators.resize import ResizeBilinear, ResizeNearestNeighbor
-from ossicle.compiler.operators.softmax import Softmax
+from ossicle.compiler.operators.softmax import LogSoftmax, Softmax
 from ossicle.compiler.operators.split import Split, SplitV, Unpack
 from ossicle.compiler.operators.strided_slice import Slice, StridedSlice
 from ossicle.compiler.operators.transpose import Transpose
@@ -43,6 +43,7 @@ OPERATORS: dict[str, type[Operator]] = {
         FullyConnected,
         HardSwish,
         LeakyRelu,
+        LogSoftmax,
         Logistic,
         MaxPool2D,
         Maximum,
