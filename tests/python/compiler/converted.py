@@ -61,10 +61,27 @@ def reshaped_input() -> Any:
     return keras().Model(given, [layers.Softmax()(rows), layers.Dense(3)(layers.Flatten()(rows))])
 
 
+def up_and_down() -> Any:
+    """Layers that resize, move, compare and bend, as in networks that draw or attend."""
+    layers, tf = keras().layers, tensorflow()
+    given = keras().Input(IMAGE, batch_size=1)
+    x = layers.Conv2D(4, 3, strides=2, padding="same")(given)
+    x = layers.PReLU(shared_axes=[1, 2])(layers.UpSampling2D(2)(x))
+    x = layers.UpSampling2D(2, interpolation="bilinear")(x)
+    x = layers.Conv2DTranspose(4, 3, strides=2, padding="same")(x)
+    left, right = tf.split(layers.Permute((2, 1, 3))(x), 2, axis=-1)
+    x = tf.stack([left[:, ::2, 3:-1], right[:, 1::2, 3:-1]], axis=1)
+    first, second = tf.unstack(tf.pad(x, [[0, 0], [0, 0], [1, 1], [0, 2], [0, 0]]), axis=1)
+    x = tf.pad(first - second, [[0, 0], [2, 1], [0, 0], [0, 0]], "REFLECT")
+    largest = layers.GlobalMaxPooling2D()(x)
+    return keras().Model(given, [largest, tf.nn.log_softmax(tf.reduce_max(x, axis=[1, 2]))])
+
+
 NETWORKS: dict[str, Callable[[], Any]] = {
     "residual_separable": residual_separable,
     "one_input_many_outputs": one_input_many_outputs,
     "reshaped_input": reshaped_input,
+    "up_and_down": up_and_down,
 }
 
 
