@@ -46,11 +46,11 @@ static int32_t product(const int8_t *patch, const int8_t *filter, int32_t vector
 #else
 
 static int32_t product(const int8_t *patch, const int8_t *filter, int32_t vectors) {
-  uint32_t sum = 0; /* modulo 2^32, as there */
+  int32_t sum = 0;
   for (int32_t tap = 0; tap < 16 * vectors; ++tap) {
-    sum += (uint32_t)(patch[tap] * filter[tap]);
+    sum += patch[tap] * filter[tap];
   }
-  return (int32_t)sum;
+  return sum;
 }
 
 #endif

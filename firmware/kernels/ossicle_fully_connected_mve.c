@@ -86,11 +86,10 @@ static void connect(const ossicle_fully_connected_mve_layer *layer, int32_t chan
                     int32_t channels, const int8_t *input, const int8_t *weights, int8_t *output) {
   int32_t sums[ROWS];
   for (int32_t row = 0; row < ROWS; ++row) {
-    uint32_t sum = (uint32_t)layer->biases[channel + row]; /* modulo 2^32, as there */
+    sums[row] = layer->biases[channel + row];
     for (int32_t i = 0; i < layer->input_depth; ++i) {
-      sum += (uint32_t)(input[i] * weights[i / 16 * 64 + row * 16 + i % 16]);
+      sums[row] += input[i] * weights[i / 16 * 64 + row * 16 + i % 16];
     }
-    sums[row] = (int32_t)sum;
   }
   round_exactly(layer, channel, channels, sums, output);
 }

@@ -13,7 +13,7 @@ typedef struct {
   int32_t batches;
   int32_t input_depth, output_depth;
   const int8_t *weights; /* [four outputs][16 inputs][4][16], filled up with zeros */
-  const int32_t *biases; /* less the input's zero point times the weights' sum, modulo 2^32 */
+  const int32_t *biases; /* less the input's zero point times the weights' sum */
   ossicle_requantisation output;
   const int32_t *tails; /* as for ossicle_fully_connected */
   int32_t lift;         /* |sums| * 2^lift < 2^31; the shifts less `lift` are in [-31, -2] */

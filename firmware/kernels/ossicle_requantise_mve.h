@@ -9,8 +9,8 @@
 #include <arm_mve.h>
 #endif
 
-/* The tables go on to a multiple of four channels. All arithmetic on sums is modulo 2^32: the
- * compiler has proved that the whole sum fits, so what wrapped on the way wraps back. */
+/* The tables go on to a multiple of four channels. Kernels multiply bytes as they are; the
+ * compiler's bound of the sums covers these biases and all that is added to them. */
 typedef struct {
   const int32_t *biases; /* less the input's zero point times the sum of the channel's weights */
   const int32_t *multipliers;
@@ -70,8 +70,8 @@ static inline void ossicle_requantise_mve(const ossicle_requantisation_mve *to, 
   for (; positions > 0; --positions, sums += 4, output += output_step) {
     for (int32_t i = 0; i < channels && i < 4; ++i) {
       const int32_t at = channel + i;
-      const int32_t sum = (int32_t)((uint32_t)sums[i] + (uint32_t)to->biases[at]);
-      const int32_t scaled = ossicle_requantise_twice(sum, to->multipliers[at], to->shifts[at]);
+      const int32_t scaled =
+          ossicle_requantise_twice(sums[i] + to->biases[at], to->multipliers[at], to->shifts[at]);
       output[i] = (int8_t)ossicle_clamp(scaled + to->zero_point, to->minimum, to->maximum);
     }
   }

@@ -57,10 +57,9 @@ class Tables:
 def folded_biases(weighted: Weighted, by_channel: Integers) -> Integers:
     """Return biases from which the zero point's part is taken, so that kernels multiply raw bytes.
 
-    They are taken modulo 2^32, as the kernels add: the whole sum is known to fit.
+    They stay within the bound of `Weighted`, which counts at least |zero point| for each |weight|.
     """
-    biases = weighted.bias_row() + weighted.input_offset * by_channel.sum(axis=1)
-    return integers((biases + 2**31) % 2**32 - 2**31)
+    return integers(weighted.bias_row() + weighted.input_offset * by_channel.sum(axis=1))
 
 
 def _each(weighted: Weighted, values: Integers) -> Integers:
