@@ -5,11 +5,12 @@
 
 #include "ossicle_frontend_internal.h"
 
-#define WINDOW OSSICLE_FRONTEND_WINDOW_LENGTH
 #define HOP OSSICLE_FRONTEND_HOP_LENGTH
+#define SAMPLES OSSICLE_FRONTEND_SAMPLES
 
-/* Samples of a window that lie before its centre. */
-#define BEFORE (WINDOW - WINDOW / 2)
+/* Where the first sample of a window lies, and where the one behind its last. */
+#define BEGIN OSSICLE_FRONTEND_BEGIN
+#define END (OSSICLE_FRONTEND_BEGIN + OSSICLE_FRONTEND_WINDOW_LENGTH)
 
 static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
   memset(state->samples + from, 0, (to - from) * sizeof state->samples[0]);
@@ -17,39 +18,40 @@ static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
 
 /* The window is full: makes its column, then moves one hop on. */
 static void frame(ossicle_frontend *state, int8_t *column) {
-  int gain = ossicle_frontend_spectrum(state->samples, state->spectrum);
-  ossicle_frontend_levels(state->spectrum, gain, column);
-  memmove(state->samples, state->samples + HOP, (WINDOW - HOP) * sizeof state->samples[0]);
+  int gain = ossicle_frontend_analyse(state->samples, state->spectrum, state->intervals);
+  ossicle_frontend_levels(state->intervals, gain, column);
+  memmove(state->samples + BEGIN, state->samples + BEGIN + HOP,
+          (END - BEGIN - HOP) * sizeof state->samples[0]);
 }
 
 void ossicle_frontend_reset(ossicle_frontend *state) {
-  clear(state, 0,
-        BEFORE); /* silence before the sound: the first window is centred at its first sample */
-  state->filled = BEFORE;
+  clear(state, 0, SAMPLES); /* silence before the sound: the first window is centred at its start */
+  state->filled = OSSICLE_FRONTEND_LEFT;
 }
 
 size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t samples,
                              int8_t *column, int *ready) {
-  size_t missing = WINDOW - state->filled;
+  size_t missing = END - state->filled;
   size_t taken = samples < missing ? samples : missing;
   if (taken > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
     memcpy(state->samples + state->filled, pcm, taken * sizeof pcm[0]);
   }
   state->filled += (uint32_t)taken;
-  *ready = state->filled == WINDOW;
+  *ready = state->filled == END;
   if (*ready) {
     frame(state, column);
-    state->filled = WINDOW - HOP;
+    state->filled = END - HOP;
   }
   return taken;
 }
 
 int ossicle_frontend_flush(ossicle_frontend *state, int8_t *column) {
-  if (state->filled < BEFORE) { /* the next centre lies behind the end of the sound */
+  if (state->filled <
+      OSSICLE_FRONTEND_LEFT) { /* the next centre lies behind the end of the sound */
     ossicle_frontend_reset(state);
     return 0;
   }
-  clear(state, state->filled, WINDOW);
+  clear(state, state->filled, SAMPLES);
   frame(state, column);
   state->filled -= state->filled < HOP ? state->filled : HOP;
   return 1;

@@ -15,16 +15,33 @@
 
 #include "ossicle_frontend_tables.h" /* generated from the specification: lengths and tables */
 
+#if defined(OSSICLE_FRONTEND_LANES) /* only on a host: several frames side by side */
+#include "ossicle_frontend_lanes.h"
+#else
+typedef int16_t ossicle_frontend_sample;
+typedef int32_t ossicle_frontend_value;
+typedef uint64_t ossicle_frontend_wide;
+typedef uint32_t ossicle_frontend_carry;
+#endif
+
 typedef struct {
-  int32_t re;
-  int32_t im;
+  ossicle_frontend_value re;
+  ossicle_frontend_value im;
 } ossicle_frontend_complex;
+
+/* Two sums over the bins of a mel interval. */
+typedef struct {
+  ossicle_frontend_wide total; /* of their powers */
+  ossicle_frontend_wide
+      moment; /* of their powers times the bins from there to the interval's end */
+} ossicle_frontend_interval;
 
 /* Everything that the front end remembers. Treat the members as private. */
 typedef struct {
-  ossicle_frontend_complex spectrum[OSSICLE_FRONTEND_FFT_LENGTH / 2]; /* scratch of one frame */
-  int16_t samples[OSSICLE_FRONTEND_WINDOW_LENGTH];                    /* oldest first */
-  uint32_t filled;                                                    /* samples held so far */
+  ossicle_frontend_complex spectrum[OSSICLE_FRONTEND_FFT_LENGTH / 4]; /* scratch of one frame */
+  ossicle_frontend_interval intervals[OSSICLE_FRONTEND_MEL_BANDS + 1];
+  ossicle_frontend_sample samples[OSSICLE_FRONTEND_SAMPLES]; /* oldest first */
+  uint32_t filled;                                           /* samples held so far */
 } ossicle_frontend;
 
 /* Prepares for a new sound. */

@@ -2,14 +2,41 @@
 #ifndef OSSICLE_FRONTEND_INTERNAL_H
 #define OSSICLE_FRONTEND_INTERNAL_H
 
-#include "ossicle_frontend.h"
+#include "ossicle_frontend_arithmetic.h"
 
-/* Replaces `spectrum` by the spectrum of the windowed `samples`: bin k (0 < k < FFT length / 2) is
- * the discrete Fourier transform at k, times 2^(gain - OSSICLE_FRONTEND_HALVINGS). Returns gain,
- * which follows the loudest sample. */
-int ossicle_frontend_spectrum(const int16_t *samples, ossicle_frontend_complex *spectrum);
+/* The spectrum of a frame is made in two halves, the odd bins and then the even ones, each by a
+ * complex FFT of a quarter of the frame's points: so half of the memory is enough. */
+#define OSSICLE_FRONTEND_POINTS ((int)OSSICLE_FRONTEND_FFT_LENGTH / 4)
 
-/* Writes the int8 level of every mel band of such a spectrum to `column`. */
-void ossicle_frontend_levels(const ossicle_frontend_complex *spectrum, int gain, int8_t *column);
+/* Windows the samples, scales them by 2^(gain + OSSICLE_FRONTEND_PEAK_BITS - 15), and writes to
+ * `points`, in the order in which the FFT wants them, those whose transform is the odd (even) bins
+ * of the frame. */
+void ossicle_frontend_fold_odd(const ossicle_frontend_sample *samples, ossicle_frontend_value gain,
+                               ossicle_frontend_complex *points);
+void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_frontend_value gain,
+                                ossicle_frontend_complex *points);
+
+/* Replaces points, point n at ossicle_frontend_order[n], by their Fourier transform, bin n at n. */
+void ossicle_frontend_fft(ossicle_frontend_complex *points);
+
+/* Replaces the transform of the points that hold the even bins by bins 2n, at n. */
+void ossicle_frontend_split(ossicle_frontend_complex *points);
+
+/* Sums the power of the odd bins over the mel intervals; adds that of the even ones. */
+void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
+                                   ossicle_frontend_interval *intervals);
+void ossicle_frontend_add_even_bins(const ossicle_frontend_complex *points,
+                                    ossicle_frontend_interval *intervals);
+
+/* Sums the power of a frame over every mel interval: that of the discrete Fourier transform of the
+ * windowed samples, times 4^(gain + OSSICLE_FRONTEND_PEAK_BITS - 15 - halvings). Returns gain,
+ * which follows the loudest sample. `points` is scratch. */
+ossicle_frontend_value ossicle_frontend_analyse(const ossicle_frontend_sample *samples,
+                                                ossicle_frontend_complex *points,
+                                                ossicle_frontend_interval *intervals);
+
+/* Writes the int8 level of every mel band to `column`. */
+void ossicle_frontend_levels(const ossicle_frontend_interval *intervals, int32_t gain,
+                             int8_t *column);
 
 #endif

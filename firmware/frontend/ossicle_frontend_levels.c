@@ -15,18 +15,10 @@ typedef struct {
   uint64_t rising;
 } ramps;
 
-/* |re|, |im| < 2^31, so a power is below 2^63; the generator chose POWER_SHIFT so that `moment` of
- * the longest interval stays below 2^64. */
-static ramps interval(const ossicle_frontend_complex *spectrum, uint32_t index) {
-  uint64_t total = 0;
-  uint64_t moment = 0;
+OSSICLE_FRONTEND_INLINE ramps weighted(const ossicle_frontend_interval *intervals, uint32_t index) {
+  uint64_t total = intervals[index].total;
+  uint64_t moment = intervals[index].moment;
   ramps result;
-  for (uint32_t k = ossicle_frontend_edge[index]; k < ossicle_frontend_edge[index + 1]; k++) {
-    int64_t re = spectrum[k].re;
-    int64_t im = spectrum[k].im;
-    total += (uint64_t)(re * re + im * im) >> OSSICLE_FRONTEND_POWER_SHIFT;
-    moment += total;
-  }
   result.falling = ossicle_frontend_mul_wide(moment, ossicle_frontend_slope[index]) -
                    ossicle_frontend_mul_wide(total, ossicle_frontend_start[index]);
   total >>= 32 - OSSICLE_FRONTEND_RAMP_BITS;
@@ -37,36 +29,35 @@ static ramps interval(const ossicle_frontend_complex *spectrum, uint32_t index) 
 
 /* log2(power) in Q24, power > 0: the table between its entries linearly. */
 static int32_t log2_q24(uint64_t power) {
-  int32_t exponent = 63;
-  for (int32_t step = 32; step > 0; step /= 2) {
-    if (power >> (64 - step) == 0) {
-      power <<= step;
-      exponent -= step;
-    }
-  }
+  uint32_t zeros = ossicle_frontend_leading_zeros(power);
+  int32_t exponent = 63 - (int32_t)zeros;
+  power <<= zeros;
   uint32_t mantissa = (uint32_t)(power >> 32) & INT32_MAX; /* the digits after the leading 1 */
   const int32_t *entry = ossicle_frontend_log2 + (mantissa >> LOG_FRACTION_BITS);
-  int64_t fraction = mantissa & ((1u << LOG_FRACTION_BITS) - 1);
+  uint64_t fraction = mantissa & ((1u << LOG_FRACTION_BITS) - 1);
   return exponent * (1 << 24) + entry[0] +
-         (int32_t)((fraction * (entry[1] - entry[0])) >> LOG_FRACTION_BITS);
+         (int32_t)((fraction * (uint32_t)(entry[1] - entry[0])) >> LOG_FRACTION_BITS);
 }
 
 /* The level of a band in steps above the floor, halves up, as int8. */
-static int8_t level(uint64_t power, uint32_t band, int gain) {
+static int8_t level(uint64_t power, uint32_t band, int32_t gain) {
   if (power == 0) {
     return INT8_MIN;
   }
   int32_t octaves = log2_q24(power) + ossicle_frontend_offset[band] - 2 * gain * (1 << 24);
-  int64_t steps = (int64_t)octaves * OSSICLE_FRONTEND_STEPS_PER_OCTAVE;
-  steps = ((steps + ((int64_t)1 << 47)) >> 48) + INT8_MIN;
+  int64_t product = (int64_t)octaves * OSSICLE_FRONTEND_STEPS_PER_OCTAVE;
+  int32_t steps = (int32_t)((product + ((int64_t)1 << 47)) >> 48) + INT8_MIN;
   return (int8_t)(steps < INT8_MIN ? INT8_MIN : steps > INT8_MAX ? INT8_MAX : steps);
 }
 
-void ossicle_frontend_levels(const ossicle_frontend_complex *spectrum, int gain, int8_t *column) {
-  uint64_t rising = interval(spectrum, 0).rising;
-  for (uint32_t band = 0; band < OSSICLE_FRONTEND_MEL_BANDS; band++) {
-    ramps next = interval(spectrum, band + 1);
-    column[band] = level(rising + next.falling, band, gain);
+void ossicle_frontend_levels(const ossicle_frontend_interval *intervals, int32_t gain,
+                             int8_t *column) {
+  uint64_t rising = 0;
+  for (uint32_t i = 0; i <= OSSICLE_FRONTEND_MEL_BANDS; i++) {
+    ramps next = weighted(intervals, i);
+    if (i > 0) {
+      column[i - 1] = level(rising + next.falling, i - 1, gain);
+    }
     rising = next.rising;
   }
 }

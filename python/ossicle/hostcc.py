@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from ossicle.errors import BuildError, ToolMissingError
@@ -26,17 +28,25 @@ def compiler() -> str:
     raise ToolMissingError("no C compiler on PATH: install gcc (Debian/Ubuntu: apt install gcc)")
 
 
-def shared_library(name: str, sources: Sequence[Path], include: Sequence[Path]) -> Path:
+def shared_library(
+    name: str, sources: Sequence[Path], include: Sequence[Path], *, native: bool = False
+) -> Path:
     """Compile `sources` into a shared library and return its path.
 
     The file name carries the hash of every source, of every header in the `include` folders, and of
     the compiler's path and flags: an unchanged library is found again, a changed one made anew.
 
+    Args:
+        name: what the file name begins with.
+        sources: C files.
+        include: folders of headers.
+        native: use every instruction of this very processor, which the hash then covers too.
+
     Raises:
         ToolMissingError: there is no C compiler.
         BuildError: the compiler failed; the message holds what it printed.
     """
-    command = [compiler(), *FLAGS]
+    command = [compiler(), *FLAGS, *(_native_flags() if native else ())]
     library = BUILD / "host" / f"{name}-{_fingerprint(command, sources, include)}.so"
     if library.exists():
         return library
@@ -50,6 +60,18 @@ def shared_library(name: str, sources: Sequence[Path], include: Sequence[Path]) 
         raise BuildError(f"{name}: the host compiler failed: {result.stderr.strip()}")
     staging.replace(library)
     return library
+
+
+@cache
+def _native_flags() -> tuple[str, ...]:
+    """Return what asks for this processor's instructions, and names them for the hash."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return ()
+    probe = [compiler(), "-march=native", "-dM", "-E", "-x", "c", os.devnull]
+    macros = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if macros.returncode != 0:
+        return ()
+    return ("-march=native", f"-DOSSICLE_HOST_{hashlib.sha256(macros.stdout.encode()).hexdigest()}")
 
 
 def _fingerprint(command: Sequence[str], sources: Sequence[Path], include: Sequence[Path]) -> str:

@@ -1,39 +1,42 @@
-/* Drives the streaming front end as a device would, for many sounds. */
+/* Frames of many sounds, several side by side, with the device's own integers. */
 #include "ossicle_frontend_batch.h"
 
+#include "../ossicle_frontend_internal.h"
+#include "ossicle_frontend_lanes_frames.h"
+
 #define BANDS OSSICLE_FRONTEND_MEL_BANDS
+#define LANES OSSICLE_FRONTEND_FRAMES
 
 size_t ossicle_frontend_state_bytes(void) { return sizeof(ossicle_frontend); }
 
-/* Column t of a feature map that is stored band by band. */
-static void place(const int8_t *column, int8_t *features, size_t t, size_t frames) {
-  for (size_t band = 0; band < BANDS; band++) {
-    features[band * frames + t] = column[band];
-  }
-}
-
-static void one_sound(ossicle_frontend *state, const int16_t *pcm, size_t samples,
-                      int8_t *features) {
-  const size_t frames = 1 + samples / OSSICLE_FRONTEND_HOP_LENGTH;
+/* The levels of a frame, to column t of its sound's map, which is stored band by band. */
+static void place(uint64_t (*sums)[2], int32_t gain, int8_t *map, size_t t, size_t frames) {
+  ossicle_frontend_interval intervals[BANDS + 1];
   int8_t column[BANDS];
-  size_t t = 0;
-  int ready;
-  ossicle_frontend_reset(state);
-  for (size_t taken = 0; taken < samples;) {
-    taken += ossicle_frontend_push(state, pcm + taken, samples - taken, column, &ready);
-    if (ready) {
-      place(column, features, t++, frames);
-    }
+  for (size_t i = 0; i <= BANDS; i++) {
+    intervals[i].total = sums[i][0];
+    intervals[i].moment = sums[i][1];
   }
-  while (ossicle_frontend_flush(state, column)) {
-    place(column, features, t++, frames);
+  ossicle_frontend_levels(intervals, gain, column);
+  for (size_t band = 0; band < BANDS; band++) {
+    map[band * frames + t] = column[band];
   }
 }
 
-void ossicle_frontend_batch(const int16_t *pcm, size_t sounds, size_t samples, int8_t *features) {
-  const size_t map = BANDS * (1 + samples / OSSICLE_FRONTEND_HOP_LENGTH);
-  ossicle_frontend state;
-  for (size_t i = 0; i < sounds; i++) {
-    one_sound(&state, pcm + i * samples, samples, features + i * map);
+void ossicle_frontend_batch(const int16_t *pcm, size_t stride, size_t frames, size_t first,
+                            size_t end, int8_t *features) {
+  for (; first < end; first += LANES) {
+    const int16_t *windows[LANES];
+    int32_t gains[LANES];
+    uint64_t sums[LANES][BANDS + 1][2];
+    for (size_t l = 0; l < LANES; l++) { /* lanes behind the last frame repeat it */
+      size_t frame = first + l < end ? first + l : end - 1;
+      windows[l] = pcm + frame / frames * stride + frame % frames * OSSICLE_FRONTEND_HOP_LENGTH;
+    }
+    ossicle_frontend_lanes_sums(windows, gains, sums);
+    for (size_t l = 0; l < LANES && first + l < end; l++) {
+      size_t frame = first + l;
+      place(sums[l], gains[l], features + frame / frames * frames * BANDS, frame % frames, frames);
+    }
   }
 }

@@ -7,7 +7,10 @@
 /* Bytes of an ossicle_frontend, for a caller that allocates it without this header. */
 size_t ossicle_frontend_state_bytes(void);
 
-/* pcm is [sounds][samples]; features is [sounds][OSSICLE_FRONTEND_MEL_BANDS][1 + samples / hop]. */
-void ossicle_frontend_batch(const int16_t *pcm, size_t sounds, size_t samples, int8_t *features);
+/* The columns of frames first to end - 1, counted through all sounds, which lie `stride` samples
+ * apart with the silence that their first and last windows reach into. features is
+ * [sounds][OSSICLE_FRONTEND_MEL_BANDS][frames]. */
+void ossicle_frontend_batch(const int16_t *pcm, size_t stride, size_t frames, size_t first,
+                            size_t end, int8_t *features);
 
 #endif

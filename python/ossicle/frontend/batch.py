@@ -1,6 +1,9 @@
 """The C front end, called from Python over batches of sounds or as a stream."""
 
 import ctypes
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +17,9 @@ from ossicle.hostcc import shared_library
 from ossicle.paths import BUILD, FIRMWARE
 
 SOURCES = FIRMWARE / "frontend"
+
+FEWEST_FRAMES = 512
+"""Fewer frames are not worth a thread of their own."""
 
 
 class FrontEnd:
@@ -45,9 +51,16 @@ class FrontEnd:
         if pcm.dtype != np.int16 or pcm.ndim != 2:
             raise TypeError(f"pcm must be int16 [sounds, samples], not {pcm.dtype} {pcm.shape}")
         sounds, samples = pcm.shape
-        pcm = np.ascontiguousarray(pcm)
-        features = np.empty((sounds, self.spec.mel_bands, self.spec.frames(samples)), np.int8)
-        self._library.ossicle_frontend_batch(pcm.ctypes.data, sounds, samples, features.ctypes.data)
+        frames = self.spec.frames(samples)
+        silent = _with_silence(pcm, self.spec)
+        features = np.empty((sounds, self.spec.mel_bands, frames), np.int8)
+
+        def compute(first: int, end: int) -> None:  # ctypes lets other threads run meanwhile
+            self._library.ossicle_frontend_batch(
+                silent.ctypes.data, silent.shape[1], frames, first, end, features.ctypes.data
+            )
+
+        in_parallel(compute, sounds * frames, FEWEST_FRAMES)
         return features
 
     def stream(self) -> "FrontEndStream":
@@ -98,11 +111,31 @@ class FrontEndStream:
         return np.array(columns, np.int8).reshape(len(columns), self._bands).T
 
 
+def _with_silence(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.int16]:
+    """Return the sounds with the silence that their first and last windows reach into."""
+    before = (spec.window_length + 1) // 2
+    length = (spec.frames(pcm.shape[1]) - 1) * spec.hop_length + spec.window_length
+    silent = np.zeros((len(pcm), max(length, before + pcm.shape[1])), np.int16)
+    silent[:, before : before + pcm.shape[1]] = pcm
+    return silent
+
+
+def in_parallel(compute: Callable[[int, int], None], items: int, fewest: int) -> None:
+    """Call `compute` for ranges of 0 to `items`, one for each core, none of fewer than `fewest`."""
+    parts = max(1, min(len(os.sched_getaffinity(0)), items // fewest))
+    ends = [items * part // parts for part in range(parts + 1)]
+    if parts == 1:
+        compute(0, items)
+        return
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(compute, ends[:-1], ends[1:]))
+
+
 @lru_cache(maxsize=16)
 def _library(spec: FrontendSpec) -> ctypes.CDLL:
-    sources = [*sorted(SOURCES.glob("*.c")), SOURCES / "host" / "ossicle_frontend_batch.c"]
-    include = [_tables_folder(spec), SOURCES]
-    library = ctypes.CDLL(str(shared_library("frontend", sources, include)))
+    sources = [*sorted(SOURCES.glob("*.c")), *sorted((SOURCES / "host").glob("*.c"))]
+    include = [_tables_folder(spec), SOURCES, SOURCES / "host"]
+    library = ctypes.CDLL(str(shared_library("frontend", sources, include, native=True)))
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     library.ossicle_frontend_state_bytes.argtypes = []
     library.ossicle_frontend_state_bytes.restype = size
@@ -111,7 +144,7 @@ def _library(spec: FrontendSpec) -> ctypes.CDLL:
     library.ossicle_frontend_push.argtypes = [pointer, pointer, size, pointer, pointer]
     library.ossicle_frontend_push.restype = size
     library.ossicle_frontend_flush.argtypes = [pointer, pointer]
-    library.ossicle_frontend_batch.argtypes = [pointer, size, size, pointer]
+    library.ossicle_frontend_batch.argtypes = [pointer, size, size, size, size, pointer]
     library.ossicle_frontend_batch.restype = None
     return library
 

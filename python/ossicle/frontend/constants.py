@@ -6,6 +6,7 @@
 import itertools
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ossicle.frontend.mel import band_norms, intervals
 from ossicle.frontend.spec import FrontendSpec
@@ -17,37 +18,66 @@ OCTAVE_DB = 10 * math.log10(2)
 """A factor of two in power, in dB."""
 
 
-def half_window(spec: FrontendSpec) -> list[float]:
-    """Return w[0] to w[length // 2] of the periodic window, which is symmetric about its centre."""
-    ends = {"hann": 0.5, "hamming": 0.54}[spec.window]
-    turn = 2 * math.pi / spec.window_length
-    return [ends - (1 - ends) * math.cos(turn * n) for n in range(spec.window_length // 2 + 1)]
+LARGEST_PEAK_BITS = 27
+"""More would overflow where the odd bins' points are folded: two samples, doubled."""
+
+
+@dataclass(frozen=True)
+class Halves:
+    """How the window's samples lie about its centre: those before it, and those from it on.
+
+    Attributes:
+        left: samples before the centre, with a sample of no weight where that makes them even.
+        right: samples from the centre on, likewise.
+        begin: where the window's first sample lies among them, 0 or 1.
+        mirror: the sample n before the centre, from 0, has the weight n + mirror after it.
+    """
+
+    left: int
+    right: int
+    begin: int
+    mirror: int
+
+
+def halves(spec: FrontendSpec) -> Halves:
+    """Return how the window lies about its centre."""
+    left, right = (spec.window_length + 1) // 2, spec.window_length // 2
+    even_left = left + left % 2
+    return Halves(even_left, right + right % 2, even_left - left, 1 - spec.window_length % 2)
 
 
 def window(spec: FrontendSpec) -> list[float]:
     """Return the whole periodic window, w[0] to w[length - 1]."""
-    half = half_window(spec)
-    return [half[min(n, spec.window_length - n)] for n in range(spec.window_length)]
+    ends = {"hann": 0.5, "hamming": 0.54}[spec.window]
+    turn = 2 * math.pi / spec.window_length
+    return [ends - (1 - ends) * math.cos(turn * n) for n in range(spec.window_length)]
 
 
-def twiddle(spec: FrontendSpec) -> list[float]:
-    """Return cosine and sine of once, twice and thrice k turns / points, for a quarter of k.
+def half_window(spec: FrontendSpec) -> list[float]:
+    """Return the window from its centre on, with zeros up to where the samples' halves end."""
+    sides = halves(spec)
+    length = max(sides.right, sides.left + sides.mirror)
+    whole = window(spec)
+    half = whole[(spec.window_length + 1) // 2 :] + whole[:1]
+    return half + [0.0] * (length - len(half))
 
-    These are the factors of the last radix-4 stage; every stage before it uses some of them.
-    """
-    turn = 2 * math.pi / (spec.fft_length // 2)
+
+def turn(spec: FrontendSpec) -> list[float]:
+    """Return cosine and sine of n turns / fft_length, for a quarter of a turn."""
     return _cosines_and_sines(
-        turn * times * k for k in range(spec.fft_length // 8) for times in (1, 2, 3)
+        2 * math.pi * n / spec.fft_length for n in range(spec.fft_length // 4)
     )
 
 
-def odd_twiddle(spec: FrontendSpec) -> list[float]:
-    """Return cosine and sine of k turns / fft_length, for the odd k of the first quarter.
+def twiddle(spec: FrontendSpec) -> list[float]:
+    """Return cosine and sine of once and twice k turns / points, for a quarter of the points.
 
-    The split of the real spectrum needs every k; `twiddle` has the even ones.
+    These are the factors of the last radix-4 stage; every stage before it uses some of them.
     """
-    turn = 2 * math.pi / spec.fft_length
-    return _cosines_and_sines(turn * k for k in range(1, spec.fft_length // 4, 2))
+    step = 2 * math.pi / (spec.fft_length // 4)
+    return _cosines_and_sines(
+        step * times * k for k in range(spec.fft_length // 16) for times in (1, 2)
+    )
 
 
 def _cosines_and_sines(angles: Iterable[float]) -> list[float]:
@@ -55,25 +85,31 @@ def _cosines_and_sines(angles: Iterable[float]) -> list[float]:
 
 
 def fft_radices(spec: FrontendSpec) -> list[int]:
-    """Return the radix of each stage of the complex FFT of fft_length / 2 points."""
-    exponent = spec.fft_length.bit_length() - 2
-    return [4] + [2] * (exponent % 2) + [4] * ((exponent - 2) // 2)
+    """Return the radix of each stage of the complex FFT of fft_length / 4 points."""
+    exponent = spec.fft_length.bit_length() - 3
+    return [2 if exponent % 2 else 4] + [4] * ((exponent - 1) // 2)
 
 
 def fft_order(spec: FrontendSpec) -> list[int]:
-    """Return where the first stage puts its results: point n's four go to four times entry n.
+    """Return where each point must lie, so that all stages work in place.
 
     Decimation in time: ahead of a stage of radix r the points are sorted by their number modulo r.
-    The first stage joins four points that lie a quarter of the length apart, so a quarter of the
-    points is enough of a table.
+    Of four, the last are those just before (not behind) every fourth point: their factors are the
+    conjugates of those of the points just behind (Kamar and Elcherif, Electronics Letters 25,
+    1989).
     """
-    blocks = [list(range(spec.fft_length // 2))]
-    for radix in reversed(fft_radices(spec)[1:]):
-        blocks = [block[rest::radix] for block in blocks for rest in range(radix)]
+    blocks = [list(range(spec.fft_length // 4))]
+    for radix in reversed(fft_radices(spec)):
+        blocks = [part for block in blocks for part in _sorted(block, radix)]
     order = [0] * len(blocks)
-    for place, block in enumerate(blocks):
-        order[block[0]] = place
+    for place, (point,) in enumerate(blocks):
+        order[point] = place
     return order
+
+
+def _sorted(block: list[int], radix: int) -> list[list[int]]:
+    parts = [block[rest::radix] for rest in range(radix)]
+    return [*parts[:3], [parts[3][-1], *parts[3][:-1]]] if radix == 4 else parts
 
 
 def halvings(spec: FrontendSpec) -> int:
@@ -82,14 +118,28 @@ def halvings(spec: FrontendSpec) -> int:
 
 
 def peak_bits(spec: FrontendSpec) -> int:
-    """Return the bits of the loudest windowed sample, such that no sum of the FFT reaches 2**31.
+    """Return the bits of the loudest windowed sample, such that nothing can overflow.
 
-    The largest sums are twice the transform of the even or of the odd samples. 0.1 % is left for
-    the roundings. More than 29 bits would overflow the scaling of the samples.
+    The largest sums of the FFT are twice the transform of the even or of the odd samples; they must
+    stay below 2**31. 0.1 % is left for the roundings.
     """
     whole = window(spec)
-    worst = 2 * max(sum(whole[0::2]), sum(whole[1::2])) / 2 ** halvings(spec)
-    return min(29, math.floor(31 - math.log2(worst * 1.001)))
+    sums = 2 * max(sum(whole[0::2]), sum(whole[1::2])) * 1.001
+    return min(LARGEST_PEAK_BITS, math.floor(31 - math.log2(sums) + halvings(spec)))
+
+
+def moment_shift(spec: FrontendSpec) -> int:
+    """Return by how much moments are shifted right, such that none reaches 2**64; 2 at least.
+
+    By Parseval the bins within half the spectrum hold at most fft_length / 2 times the energy of
+    the windowed samples, and a moment counts a bin at most as often as the interval has bins, or
+    two more before it is corrected.
+    """
+    edges = intervals(spec).edges
+    longest = max(end - begin for begin, end in itertools.pairwise(edges)) + 2
+    energy = spec.fft_length / 2 * sum(value * value for value in window(spec))
+    bits = 2 * (peak_bits(spec) - halvings(spec)) + math.log2(energy * longest * 1.001)
+    return max(2, math.ceil(bits - 64))
 
 
 def ramp_bits(spec: FrontendSpec) -> int:
@@ -97,28 +147,14 @@ def ramp_bits(spec: FrontendSpec) -> int:
     return min(32, 31 - math.floor(math.log2(max(intervals(spec).slope) * 1.001)))
 
 
-def power_shift(spec: FrontendSpec) -> int:
-    """Return by how much the power of a bin is shifted right, such that no sum of it reaches 2**64.
-
-    By Parseval the bins of half the spectrum hold at most fft_length times the energy of the
-    windowed samples (half of that, unless they are constant), and the running sum of running sums
-    counts a bin at most as often as the interval has bins.
-    """
-    edges = intervals(spec).edges
-    longest = max(1, *(end - begin for begin, end in itertools.pairwise(edges)))
-    energy = spec.fft_length * sum(value * value for value in window(spec))
-    bits = 2 * (peak_bits(spec) - halvings(spec)) + math.log2(energy * longest * 1.001)
-    return max(0, math.ceil(bits - 64))
-
-
 def offsets(spec: FrontendSpec) -> list[float]:
     """Return for each band what takes the logarithm (base 2) of its sum to octaves above the floor.
 
     It undoes the scaling of the arithmetic and refers the power to that of a full-scale sine in its
-    own bin, (32768 sum(window) / 2)**2.
+    own bin, (sum(window) / 2)**2 of the square of full scale.
     """
-    scaling = 2 * halvings(spec) + power_shift(spec) + 32 - ramp_bits(spec)
-    full_scale = 2 * math.log2(32768 * sum(window(spec)) / 2)
+    scaling = 2 * (halvings(spec) - peak_bits(spec)) + 32 - ramp_bits(spec) + moment_shift(spec)
+    full_scale = 2 * math.log2(sum(window(spec)) / 2)
     floor = spec.level_floor_db / OCTAVE_DB
     return [scaling - full_scale - floor + math.log2(norm) for norm in band_norms(spec)]
 

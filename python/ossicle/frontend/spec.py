@@ -17,6 +17,9 @@ else:
     import tomli as tomllib
 
 
+ARITHMETIC = 2
+"""The version of the integers that docs/frontend.md describes; raised when features change."""
+
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str}
 
 
@@ -55,6 +58,7 @@ class FrontendSpec:
     level_range_db: float = _unit(96.0, "dB from -128 to 127")
     input_scale: float = _unit(2.0**-5, "the model sees input_scale * (feature - input_zero_point)")
     input_zero_point: int = _unit(0, "-128 to 127")
+    arithmetic: int = _unit(ARITHMETIC, "version of the front end's integers")
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -182,3 +186,8 @@ def _check_levels(spec: FrontendSpec) -> None:
     _check_range("level_range_db", spec.level_range_db, 10, 200)
     _check_range("input_scale", spec.input_scale, 2.0**-20, 2.0**10)
     _check_range("input_zero_point", spec.input_zero_point, -128, 127)
+    if spec.arithmetic != ARITHMETIC:
+        raise FrontendError(
+            f"arithmetic = {spec.arithmetic}, but this front end computes version {ARITHMETIC}, "
+            "other integers: train the model anew, or use the Ossicle that made it"
+        )

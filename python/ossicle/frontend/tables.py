@@ -33,15 +33,20 @@ def q31(value: float) -> int:
 
 
 def _macros(spec: FrontendSpec) -> str:
+    sides = constants.halves(spec)
     values = (
         ("WINDOW_LENGTH", f"{spec.window_length}u", "samples"),
         ("HOP_LENGTH", f"{spec.hop_length}u", "samples"),
         ("FFT_LENGTH", f"{spec.fft_length}u", "points"),
         ("MEL_BANDS", f"{spec.mel_bands}u", ""),
-        ("HAS_RADIX2", constants.fft_radices(spec).count(2), "FFT_LENGTH / 2 is no power of 4"),
-        ("HALVINGS", constants.halvings(spec), "of the FFT"),
+        ("SAMPLES", f"{sides.left + sides.right}u", "LEFT + RIGHT"),
+        ("LEFT", sides.left, "samples before the window's centre, made even"),
+        ("RIGHT", sides.right, "samples from the centre on, made even"),
+        ("BEGIN", f"{sides.begin}u", "where the window's first sample lies"),
+        ("MIRROR", sides.mirror, "the weight of the first sample before the centre"),
+        ("HAS_RADIX2", constants.fft_radices(spec).count(2), "FFT_LENGTH / 4 is no power of 4"),
         ("PEAK_BITS", constants.peak_bits(spec), "of the loudest windowed sample"),
-        ("POWER_SHIFT", constants.power_shift(spec), "of the power of a bin"),
+        ("MOMENT_SHIFT", constants.moment_shift(spec), "of the moments"),
         ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of slope and start"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
         (
@@ -62,22 +67,22 @@ def _arrays(spec: FrontendSpec) -> str:
     arrays = (
         _array(
             "int32_t window",
-            f"{ends} cos(2 pi i / WINDOW_LENGTH), Q31, up to the centre",
+            f"{ends} cos(2 pi i / WINDOW_LENGTH) from the centre on, Q31",
             map(q31, constants.half_window(spec)),
         ),
         _array(
+            "int32_t turn",
+            "cos, sin of 2 pi n / FFT_LENGTH, n = 0, 1...; Q31",
+            map(q31, constants.turn(spec)),
+        ),
+        _array(
             "int32_t twiddle",
-            "cos, sin of a, 2a, 3a; a = 4 pi k / FFT_LENGTH, k = 0, 1...; Q31",
+            "cos, sin of a, 2a; a = 8 pi k / FFT_LENGTH, k = 0, 1...; Q31",
             map(q31, constants.twiddle(spec)),
         ),
         _array(
-            "int32_t odd_twiddle",
-            "cos, sin of a; a = 2 pi k / FFT_LENGTH, k = 1, 3...; Q31",
-            map(q31, constants.odd_twiddle(spec)),
-        ),
-        _array(
             "uint16_t order",
-            "i with its digits reversed (a digit a stage): place of the first stage's results",
+            "where point n of the FFT must lie: its digits reversed, a digit a stage",
             constants.fft_order(spec),
         ),
         _array(

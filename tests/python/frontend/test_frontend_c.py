@@ -18,6 +18,7 @@ C = FIRMWARE / "frontend"
 PROGRAM = PROJECT / "tests" / "firmware" / "frontend"
 WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+PRODUCTS = {"of 64 bits": [], "of halves": ["-DOSSICLE_FRONTEND_HALVES"]}
 ARM = "arm-none-eabi-gcc"
 QEMU = "qemu-system-arm"
 CORES = {
@@ -83,11 +84,12 @@ def columns_as_text(spec, sounds):
     return [column.tobytes().hex() for column in columns]
 
 
+@pytest.mark.parametrize("products", ["of 64 bits", "of halves"])
 @pytest.mark.parametrize("name", SPECS)
-def test_sanitizers_find_nothing_and_the_columns_are_the_same(build, name):
+def test_sanitizers_find_nothing_and_the_columns_are_the_same(build, name, products):
     spec = SPECS[name]
     sounds, compile_with = build(spec, 3 * spec.window_length)
-    program = compile_with([compiler(), *SANITIZERS, PROGRAM / "port_host.c"])
+    program = compile_with([compiler(), *SANITIZERS, *PRODUCTS[products], PROGRAM / "port_host.c"])
     assert run([program]).split() == columns_as_text(spec, sounds)
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ossicle.errors import FrontendError
 from ossicle.frontend import FrontendSpec
+from ossicle.frontend.spec import ARITHMETIC
 
 
 def test_the_default_gives_the_dcase_baseline_51_frames_of_40_bands_a_second():
@@ -31,8 +32,15 @@ def test_every_field_changes_the_digest():
     digests = {dataclasses.replace(spec, **{name: value}).digest for name, value in others.items()}
     digests.add(spec.digest)
     assert len(digests) == len(others) + 1
-    single_choice = {"channels"}
+    single_choice = {"channels", "arithmetic"}
     assert others.keys() | single_choice == {field.name for field in dataclasses.fields(spec)}
+
+
+def test_another_arithmetic_is_refused():
+    """A bundle of an older front end holds the number, so that its hash and its file say so."""
+    text = FrontendSpec().to_toml().replace(f"arithmetic = {ARITHMETIC}", "arithmetic = 1")
+    with pytest.raises(FrontendError, match=f"computes version {ARITHMETIC}, other integers"):
+        FrontendSpec.from_toml(text)
 
 
 def test_comments_and_the_writing_of_a_number_do_not_change_the_digest():
@@ -84,7 +92,7 @@ def test_contradictions_are_refused_by_name(change, message):
         (lambda text: "sample_rate = ", "x/frontend.toml: not a TOML file"),
         (lambda text: "a = " + "[" * 100_000, "x/frontend.toml: not a TOML file"),
         (lambda text: "a = " + "9" * 5000, "x/frontend.toml: not a TOML file"),
-        (lambda text: "", "x/frontend.toml: channels, fft_length"),
+        (lambda text: "", "x/frontend.toml: arithmetic, channels"),
         (lambda text: text + "gain = 3\n", "x/frontend.toml: unknown field gain; remove it"),
         (lambda text: text.replace("40 ", '"40" '), "x/frontend.toml: mel_bands = '40' must be"),
         (lambda text: text.replace("40 ", "[40] "), "x/frontend.toml: mel_bands = [40] must be"),

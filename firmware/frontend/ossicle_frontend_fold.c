@@ -1,0 +1,140 @@
+/* From samples to the points of the complex FFT.
+ *
+ * The frame is read from its centre on, and round: that changes no power, and its quarters, of
+ * POINTS samples each, then have windows that rise (0 and 1) and fall (2 and 3) with no break. Let
+ * x[n] be its windowed samples. With y[n] = x[n] - x[n + 2 POINTS],
+ *
+ *   sum over n < POINTS of (y[n] - i y[n + POINTS]) exp(-2 pi i n (4k + 1) / FFT_LENGTH)
+ *
+ * is bin 4k + 1, and bins 4k + 3 are its conjugates. The even bins are the spectrum of
+ * x[n] + x[n + 2 POINTS], whose even and odd samples are the two parts of a complex point.
+ *
+ * Nothing overflows: a weighed sample is in -2^30 to 2^30 - 1, and the sum or difference of two
+ * fits 32 bits. After the shift it is at most 2^PEAK_BITS, where the frame has the gain that its
+ * headroom allows. The odd bins' points keep one bit more, because turning them halves.
+ */
+#include "ossicle_frontend_internal.h"
+#include "ossicle_frontend_split.h"
+#include "ossicle_frontend_weigh.h"
+
+#define POINTS OSSICLE_FRONTEND_POINTS
+#define LEFT OSSICLE_FRONTEND_LEFT
+#define RIGHT OSSICLE_FRONTEND_RIGHT
+
+/* Where the samples n of the quarters lie: in front of `samples` and of the weights `rising`, and
+ * behind `falling`, whose n-th predecessor is the weight of sample n. */
+typedef struct {
+  const ossicle_frontend_sample *samples;
+  const int32_t *rising;
+  const int32_t *falling;
+} places;
+
+#define QUARTER_0 at.samples, 2 * POINTS, at.rising, 0, 1
+#define QUARTER_1 at.samples, 3 * POINTS, at.rising, POINTS, 1
+#define QUARTER_2 at.samples, 0, at.falling, POINTS + 1, -1
+#define QUARTER_3 at.samples, POINTS, at.falling, 1, -1
+
+/* Whether the window covers sample n of a quarter; n where the quarter's window begins or ends. */
+#define COVERS_0(n) ((n) < RIGHT)
+#define COVERS_1(n) ((n) + POINTS < RIGHT)
+#define COVERS_2(n) ((n) + LEFT >= 2 * POINTS)
+#define COVERS_3(n) ((n) + LEFT >= POINTS)
+#define FALL (RIGHT > POINTS ? RIGHT - POINTS : RIGHT)
+#define RISE (LEFT > POINTS ? 2 * POINTS - LEFT : POINTS - LEFT)
+#define FIRST_BORDER (FALL < RISE ? FALL : RISE)
+#define SECOND_BORDER (FALL < RISE ? RISE : FALL)
+
+static places place(const ossicle_frontend_sample *samples, int from) {
+  const places at = {samples + LEFT - 2 * POINTS + from, ossicle_frontend_window + from,
+                     ossicle_frontend_window + POINTS - 2 + OSSICLE_FRONTEND_MIRROR - from};
+  return at;
+}
+
+OSSICLE_FRONTEND_INLINE void advance(places *at) {
+  at->samples += 2;
+  at->rising += 2;
+  at->falling -= 2;
+}
+
+/* `from` is a constant, so that quarters without a window there cost nothing. */
+OSSICLE_FRONTEND_INLINE void fold_odd(places at, ossicle_frontend_value shift,
+                                      ossicle_frontend_complex *points, int from, int to) {
+  const int32_t *factor = ossicle_frontend_turn + 2 * from;
+  const uint16_t *order = ossicle_frontend_order + from;
+  const uint16_t *const end = ossicle_frontend_order + to;
+  while (order != end) {
+    ossicle_frontend_two re = {0}, im = {0};
+    if (COVERS_0(from)) {
+      re = ossicle_frontend_weigh(QUARTER_0);
+    }
+    if (COVERS_2(from)) {
+      re = ossicle_frontend_weigh_subtract(re, QUARTER_2);
+    }
+    if (COVERS_3(from)) {
+      im = ossicle_frontend_weigh(QUARTER_3);
+    }
+    if (COVERS_1(from)) {
+      im = ossicle_frontend_weigh_subtract(im, QUARTER_1);
+    }
+    re.first = re.first >> shift;
+    re.second = re.second >> shift;
+    im.first = im.first >> shift;
+    im.second = im.second >> shift;
+    ossicle_frontend_put_turned(re.first, im.first, &factor, points, &order);
+    ossicle_frontend_put_turned(re.second, im.second, &factor, points, &order);
+    advance(&at);
+  }
+}
+
+OSSICLE_FRONTEND_INLINE void fold_even(places at, ossicle_frontend_value shift,
+                                       ossicle_frontend_complex *points, int from, int to) {
+  const uint16_t *order = ossicle_frontend_order + from / 2;
+  for (; order != ossicle_frontend_order + to / 2; order++) {
+    ossicle_frontend_two low = {0}, high = {0};
+    if (COVERS_0(from)) {
+      low = ossicle_frontend_weigh(QUARTER_0);
+    }
+    if (COVERS_2(from)) {
+      low = ossicle_frontend_weigh_add(low, QUARTER_2);
+    }
+    if (COVERS_3(from)) {
+      high = ossicle_frontend_weigh(QUARTER_3);
+    }
+    if (COVERS_1(from)) {
+      high = ossicle_frontend_weigh_add(high, QUARTER_1);
+    }
+    ossicle_frontend_complex *point = points + order[0];
+    point->re = low.first >> shift;
+    point->im = low.second >> shift;
+    point = points + order[POINTS / 2];
+    point->re = high.first >> shift;
+    point->im = high.second >> shift;
+    advance(&at);
+  }
+}
+
+void ossicle_frontend_fold_odd(const ossicle_frontend_sample *samples, ossicle_frontend_value gain,
+                               ossicle_frontend_complex *points) {
+  const ossicle_frontend_value shift = 29 - OSSICLE_FRONTEND_PEAK_BITS - gain;
+  fold_odd(place(samples, 0), shift, points, 0, FIRST_BORDER);
+  fold_odd(place(samples, FIRST_BORDER), shift, points, FIRST_BORDER, SECOND_BORDER);
+  fold_odd(place(samples, SECOND_BORDER), shift, points, SECOND_BORDER, POINTS);
+}
+
+void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_frontend_value gain,
+                                ossicle_frontend_complex *points) {
+  const ossicle_frontend_value shift = 30 - OSSICLE_FRONTEND_PEAK_BITS - gain;
+  fold_even(place(samples, 0), shift, points, 0, FIRST_BORDER);
+  fold_even(place(samples, FIRST_BORDER), shift, points, FIRST_BORDER, SECOND_BORDER);
+  fold_even(place(samples, SECOND_BORDER), shift, points, SECOND_BORDER, POINTS);
+}
+
+/* Bin 0 carries no weight and is left; bin POINTS / 2 is Z's own, up to a sign. */
+void ossicle_frontend_split(ossicle_frontend_complex *points) {
+  const int32_t *factor = ossicle_frontend_turn + 4;
+  ossicle_frontend_complex *high = points + POINTS - 1;
+  ossicle_frontend_complex *low = points + 1;
+  while (low != high) {
+    ossicle_frontend_split_pair(&low, &high, &factor);
+  }
+}
