@@ -1,8 +1,9 @@
 """From an int8 `.tflite` file to C: reader, graph, memory plan, emitter.
 
-`reader` turns the file into a `Graph`, checking every bound; `operators` holds one file an operator
-with its shape rule, arithmetic and C; `memory` places the tensors in one arena; `emitter` writes
-the C library. `compile_model` goes all the way.
+`reader` turns the file into a `Graph`, checking every bound; `dilation` takes operators around a
+convolution into it; `operators` holds one file an operator with its shape rule, arithmetic and C;
+`memory` places the tensors in one arena; `emitter` writes the C library. `compile_model` goes all
+the way.
 """
 
 from ossicle.compiler.compile import CompiledModel, compile_model

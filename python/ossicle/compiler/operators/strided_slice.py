@@ -42,25 +42,43 @@ class StridedSlice(Sliced):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         self.check([self.input(0)])
-        shape, options = self.input(0).shape, self.options(tflite.StridedSliceOptions)
-        if options.EllipsisMask() or options.NewAxisMask() or options.Offset():
-            raise UnsupportedError("an ellipsis, a new axis or ends counted from begins")
+        shape, self._options = self.input(0).shape, self.options(tflite.StridedSliceOptions)
+        if self._options.EllipsisMask() or self._options.NewAxisMask() or self._options.Offset():
+            raise UnsupportedError("has an ellipsis, a new axis, or ends counted from begins")
+        self.ranges = [self._taken(axis, *given) for axis, given in enumerate(self._numbers())]
+        self.ranges += [range(size) for size in shape[len(self.ranges) :]]
+        kept = [len(r) for axis, r in enumerate(self.ranges) if not self._is_index(axis)]
+        require_shape(self.output, kept)
+
+    def _numbers(self) -> list[tuple[int, int, int]]:
+        """Return begin, end and stride of the first axes."""
+        rank = len(self.input(0).shape)
         given = [
             self.constant(index, what, ("int32",)).reshape(-1).tolist()
             for index, what in ((1, "begins"), (2, "ends"), (3, "strides"))
         ]
-        if any(len(numbers) > len(shape) for numbers in given) or len(set(map(len, given))) != 1:
-            raise UnsupportedError(f"its begins, ends and strides do not fit {len(shape)} axes")
-        dropped = options.ShrinkAxisMask()
-        self.ranges = [range(size) for size in shape]
-        for axis, (begin, end, step) in enumerate(zip(*given, strict=True)):
-            masks = [bool(mask >> axis & 1) for mask in (options.BeginMask(), options.EndMask())]
-            if dropped >> axis & 1:
-                self.ranges[axis] = _index(0 if masks[0] else begin, shape[axis], step)
-            else:
-                self.ranges[axis] = _range(begin, end, step, shape[axis], masks)
-        kept = [len(r) for axis, r in enumerate(self.ranges) if not dropped >> axis & 1]
-        require_shape(self.output, kept)
+        if len(given[0]) > rank or len(set(map(len, given))) != 1:
+            raise UnsupportedError(f"its begins, ends and strides do not fit {rank} axes")
+        return list(zip(*given, strict=True))
+
+    def _is_index(self, axis: int) -> bool:
+        """Whether an axis is left out, by the one index that is taken of it."""
+        return bool(self._options.ShrinkAxisMask() >> axis & 1)
+
+    def _taken(self, axis: int, begin: int, end: int, step: int) -> range:
+        """Return the indices that are taken of an axis; a masked end is that of the axis."""
+        length = self.input(0).shape[axis]
+        from_end, to_end = (
+            bool(mask >> axis & 1) for mask in (self._options.BeginMask(), self._options.EndMask())
+        )
+        if self._is_index(axis):
+            return _index(0 if from_end else begin, length, step)
+        if step == 0:
+            raise UnsupportedError("has a stride of 0")
+        indices = range(length)[None if from_end else begin : None if to_end else end : step]
+        if not indices:
+            raise UnsupportedError(f"nothing is left of an axis of {length}")
+        return indices
 
 
 class Slice(Sliced):
@@ -91,13 +109,3 @@ def _index(begin: int, length: int, step: int) -> range:
     if not -length <= begin < length or step < 1:
         raise UnsupportedError(f"index {begin} by steps of {step} leaves an axis of {length}")
     return range(begin % length, begin % length + 1)
-
-
-def _range(begin: int, end: int, step: int, length: int, masks: Sequence[bool]) -> range:
-    if step == 0:
-        raise UnsupportedError("a stride of 0")
-    bounds = slice(None if masks[0] else begin, None if masks[1] else end, step)
-    indices = range(length)[bounds]
-    if not indices:
-        raise UnsupportedError(f"nothing is left of an axis of {length}")
-    return indices

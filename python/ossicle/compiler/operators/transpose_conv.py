@@ -6,7 +6,7 @@ import numpy as np
 import tflite
 
 from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
-from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_shape
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.operators.window import Axis
@@ -25,10 +25,7 @@ class TransposeConv(Operator):
         require_shape(
             self.output, self.constant(0, "output shape", ("int32",)).reshape(-1).tolist()
         )
-        if self.output.shape[::3] != (inputs.shape[0], weights.shape[0]):
-            raise UnsupportedError("its output has other batches or channels than its inputs")
-        if weights.shape[3] != inputs.shape[3]:
-            raise UnsupportedError("its weights have other channels than its input")
+        self._check_channels(inputs, weights)
         options = self.options(tflite.TransposeConvOptions)
         strides, padding = (options.StrideH(), options.StrideW()), options.Padding()
         self.height, self.width = (
@@ -43,6 +40,12 @@ class TransposeConv(Operator):
             channel_axis=0,
             activation=options.FusedActivationFunction(),
         )
+
+    def _check_channels(self, inputs: Tensor, weights: Tensor) -> None:
+        if self.output.shape[::3] != (inputs.shape[0], weights.shape[0]):
+            raise UnsupportedError("its output has other batches or channels than its inputs")
+        if weights.shape[3] != inputs.shape[3]:
+            raise UnsupportedError("its weights have other channels than its input")
 
     @property
     def macs(self) -> int:
