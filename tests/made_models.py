@@ -60,12 +60,16 @@ def _awkward(layers: Any) -> tuple[Any, Any]:
     x = layers.DepthwiseConv2D(3, padding="same", activation="relu")(x)
     x = layers.Conv2D(8, 1, activation="relu6")(x)
     x = layers.DepthwiseConv2D(3, strides=2, padding="same")(x)
-    x = layers.DepthwiseConv2D(3, padding="same")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(x)
+    x = layers.Subtract()([layers.Add()([x, y]), x])
     x = layers.Conv2D(7, (3, 2), padding="same", activation="relu")(x)
     x = layers.DepthwiseConv2D((2, 3), depth_multiplier=2)(x)
     x = layers.Conv2D(12, (2, 1), strides=(2, 1), padding="same")(x)
     x = layers.DepthwiseConv2D((1, 2), padding="same")(x)
-    return given, layers.Dense(3)(layers.GlobalAveragePooling2D()(x))
+    x = layers.GlobalAveragePooling2D()(x)
+    for units in (8, 20, 5):
+        x = layers.Dense(units)(x)
+    return given, x
 
 
 def _two(layers: Any) -> tuple[Any, Any]:

@@ -56,6 +56,13 @@ static inline int32_t ossicle_double_and_multiply(int32_t value, int32_t multipl
   return result;
 }
 
+/* round(a * b / 2^32), halves up. */
+static inline int32_t ossicle_multiply_high(int32_t a, int32_t b) {
+  int32_t result;
+  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
+
 static inline int32_t ossicle_saturate_to_int8(int32_t value) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value));

@@ -67,6 +67,26 @@ def test_every_pair(name: str) -> None:
     assert_equal_three_ways(model.finish(), cases=[inputs])
 
 
+@pytest.mark.parametrize("activation", [0, 1])
+@pytest.mark.parametrize("name", ["ADD", "SUB"])
+def test_every_pair_of_tensors_of_one_shape(name: str, activation: int) -> None:
+    """Which have a kernel of their own; the pairs of scales hold each in either place."""
+    model, inputs = ModelBuilder(), []
+    options = (f"{name.capitalize()}Options", {"FusedActivationFunction": activation})
+    for left, right, ratio in PAIRS:
+        point = POINTS[ratio]
+        a = model.tensor((256, 256), scale=left, zero_point=point)
+        b = model.tensor((256, 256), scale=right, zero_point=-point)
+        scale = float(np.float32(ratio * max(left, right)))
+        output = model.tensor((256, 256), scale=scale, zero_point=point)
+        model.operator(name, [a, b], [output], options)
+        model.inputs += [a, b]
+        model.outputs.append(output)
+        inputs += list(np.meshgrid(BYTES, BYTES))
+    compiled = assert_equal_three_ways(model.finish(), cases=[inputs])
+    assert all(k and k.function == "ossicle_add_dense" for k in compiled.kernels)
+
+
 @pytest.mark.parametrize("source", ["int8", "uint8"])
 @pytest.mark.parametrize("target", ["int8", "uint8"])
 def test_quantize_of_every_value(source: str, target: str) -> None:

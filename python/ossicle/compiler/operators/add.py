@@ -21,6 +21,7 @@ from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.target import Target
 
 HEADROOM_BITS = 20  # of the kernel
+MOST_SHIFT = -22  # of ossicle_add_dense: a zero point shifted as far stays below 2^30
 
 
 class Sum(Elementwise):
@@ -67,7 +68,43 @@ class Sum(Elementwise):
             kernel := mve.sum_of_two(plain, self._left, self._right, self._output)
         ):
             return kernel
-        return plain
+        return self._dense() or plain
+
+    def _dense(self) -> Kernel | None:
+        """Return the call of ossicle_add_dense for operands of one shape and usual scales."""
+        multiplier, shift = self._output
+        if self.left.shape != self.right.shape or not MOST_SHIFT <= shift <= -1:
+            return None
+        coarse_is_left = self._left[1:] == (1 << 30, 0)
+        signs = (1, int(self.join(integers(0), integers(1))))
+        operands = ((self._left, signs[0]), (self._right, signs[1]))
+        coarse, fine = operands if coarse_is_left else operands[::-1]
+        factor = coarse[1] << HEADROOM_BITS
+        fields: dict[str, Field] = {
+            "elements": self.output.elements,
+            "coarse_is_left": int(coarse_is_left),
+            "fine_offset": fine[0][0] << HEADROOM_BITS + 1,
+            "fine_multiplier": fine[0][1],
+            "fine_half": (1 << -fine[0][2]) >> 1,
+            "fine_shift": -fine[0][2],
+            "fine_sign": 2 * fine[1],
+            "coarse_factor": factor,
+            "coarse_offset": coarse[0][0] * factor,
+            "multiplier": multiplier,
+            "half": (1 << (-shift - 1)) + (self.output.affine.zero_point << -shift),
+            "shift": -shift,
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+        }
+        return Kernel(
+            function="ossicle_add_dense",
+            header="ossicle_add_dense.h",
+            sources=("ossicle_add_dense.c",),
+            descriptor="ossicle_add_dense_layer",
+            fields=fields,
+            constants=(),
+            operands=(self.left, self.right),
+        )
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Add or subtract by the written arithmetic."""
