@@ -18,7 +18,8 @@ class Layer:
     Attributes:
         macs, parameters, weight_bytes, activation_bytes: counted from the graph; the last is the
             size of its outputs.
-        instructions: counted on the emulated core.
+        instructions: counted on the emulated core; those of layers that are computed depth first
+            together count for the last of them, and the others have 0.
     """
 
     index: int
@@ -142,8 +143,10 @@ def measure(program: Program, board: Board) -> Budget:
     image = fitting_image(program, board)
     linked = elf.read(image)
     counts = count(image, board)
-    operators = program.compiled.operators
-    layers = [_layer(op, n) for op, n in zip(operators, counts.layers, strict=True)]
+    compiled = program.compiled
+    shown = dict.fromkeys(operator.node.index for operator, _ in compiled.shown)
+    counted = dict(zip(shown, counts.layers, strict=True))
+    layers = [_layer(op, counted.get(op.node.index, 0)) for op in compiled.operators]
     return Budget(program, board, tuple(layers), linked.flash_bytes, linked.ram_bytes, counts)
 
 

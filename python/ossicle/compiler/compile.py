@@ -1,11 +1,12 @@
 """From the bytes of a model to the C files of a library."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ossicle.compiler import dilation, memory, reader
+from ossicle.compiler import dilation, reader
+from ossicle.compiler.choice import Choice, choose
 from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
 from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.memory import MemoryPlan
@@ -23,22 +24,38 @@ class CompiledModel:
     Attributes:
         prefix: what every global name of the generated C begins with.
         operators: the layers, in the order in which they run.
-        kernels: the call of each; None where nothing is computed.
+        choice: their kernels, those that are computed depth first, and the memory plan.
         files: name and content of each file of the library.
     """
 
     prefix: str
     graph: Graph
     operators: tuple[Operator, ...]
-    kernels: tuple[Kernel | None, ...]
-    plan: MemoryPlan
+    choice: Choice
     files: Mapping[str, str]
 
     @property
+    def kernels(self) -> tuple[Kernel | None, ...]:
+        """The call of each layer; None where nothing is computed."""
+        return self.choice.kernels
+
+    @property
+    def plan(self) -> MemoryPlan:
+        """The arena."""
+        return self.choice.plan
+
+    @property
     def shown(self) -> tuple[tuple[Operator, Tensor], ...]:
-        """What an observer is shown: every output of every layer, in order."""
+        """What an observer is shown: every output of every layer, in order.
+
+        Of layers that are computed depth first, only the last one's: the others never exist.
+        """
+        rows = {layer for run in self.choice.runs for layer in range(*run.layers)}
         return tuple(
-            (operator, output) for operator in self.operators for output in operator.outputs
+            (operator, output)
+            for layer, operator in enumerate(self.operators)
+            if layer not in rows
+            for output in operator.outputs
         )
 
     @property
@@ -106,38 +123,10 @@ def compile_model(
     graph = dilation.fuse(reader.read(content, source))
     operators = tuple(_understood(graph))
     _check_ends(graph)
-    kernels, plan = _chosen(graph, operators, target)
+    choice = choose(graph, operators, target)
     name = _prefix(prefix if prefix is not None else Path(source).stem)
-    files = emit(name, graph, list(zip(operators, kernels, strict=True)), plan, content)
-    return CompiledModel(name, graph, operators, kernels, plan, files)
-
-
-def _chosen(
-    graph: Graph, operators: Sequence[Operator], target: Target
-) -> tuple[tuple[Kernel | None, ...], MemoryPlan]:
-    """Choose kernels within the target's scratch memory, then where the arena has room for more."""
-    kernels = [_kernel(operator, target) for operator in operators]
-    plan = _planned(graph, operators, kernels)
-    spare = [plan.arena_bytes - plan.live_bytes(layer) for layer in range(len(operators))]
-    roomy = [
-        _kernel(operator, target.with_room(room))
-        for operator, room in zip(operators, spare, strict=True)
-    ]
-    wider = _planned(graph, operators, roomy)
-    if wider.arena_bytes <= plan.arena_bytes:
-        return tuple(roomy), wider
-    return tuple(kernels), plan
-
-
-def _kernel(operator: Operator, target: Target) -> Kernel | None:
-    return None if operator.is_alias else operator.kernel_for(target)
-
-
-def _planned(
-    graph: Graph, operators: Sequence[Operator], kernels: Sequence[Kernel | None]
-) -> MemoryPlan:
-    scratch = [kernel.scratch_bytes if kernel else 0 for kernel in kernels]
-    return memory.plan(graph, operators, scratch)
+    files = emit(name, graph, operators, choice, content)
+    return CompiledModel(name, graph, operators, choice, files)
 
 
 def _understood(graph: Graph) -> list[Operator]:

@@ -13,6 +13,8 @@ import jinja2
 import numpy as np
 
 from ossicle import __version__
+from ossicle.compiler import choice
+from ossicle.compiler.choice import Choice
 from ossicle.compiler.graph import Array, Graph, Tensor
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
 from ossicle.compiler.operators.operator import (
@@ -32,13 +34,15 @@ _INCLUDE = re.compile(r'#include "(ossicle_\w+\.h)"')
 def emit(
     prefix: str,
     graph: Graph,
-    layers: Sequence[tuple[Operator, Kernel | None]],
-    plan: MemoryPlan,
+    operators: Sequence[Operator],
+    chosen: Choice,
     content: bytes,
 ) -> dict[str, str]:
     """Return the library's files: `<prefix>.c`, `<prefix>.h` and the kernels'."""
-    operators = [operator for operator, _ in layers]
-    kernels = [kernel for _, kernel in layers if kernel is not None]
+    plan = chosen.plan
+    kernels = [kernel for kernel in chosen.kernels if kernel is not None]
+    runs = [Run(prefix, run, plan) for run in chosen.runs]
+    in_run = {layer: run for run in runs for layer in run.layers}
     values: dict[str, Any] = {
         "prefix": prefix,
         "macro": prefix.upper(),
@@ -48,13 +52,20 @@ def emit(
         "alignment": ALIGNMENT,
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
-        "layers": [_Layer(prefix, *layer, plan, at) for at, layer in enumerate(layers)],
+        "layers": [
+            _Layer(prefix, at, operator, chosen, in_run.get(at))
+            for at, operator in enumerate(operators)
+        ],
+        "runs": runs,
         "operands": [
             (operand_symbol(prefix, tensor), _table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)
             if tensor.data is not None
         ],
-        "headers": sorted({header for kernel in kernels for header in kernel.headers}),
+        "headers": sorted(
+            {header for kernel in kernels for header in kernel.headers}
+            | {"ossicle_stream.h" for _ in runs}
+        ),
         "macs": sum(operator.macs for operator in operators),
         "parameters": sum(operator.parameters for operator in operators),
     }
@@ -62,7 +73,7 @@ def emit(
         f"{prefix}.h": _template("model.h.jinja").render(values),
         f"{prefix}.c": _template("model.c.jinja").render(values),
     }
-    return {**files, **_kernel_files(kernels)}
+    return {**files, **_kernel_files(kernels, ["ossicle_stream.h"] if runs else [])}
 
 
 @cache
@@ -77,22 +88,82 @@ def _template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
+class Run:
+    """What the template says of layers that are computed depth first."""
+
+    def __init__(self, prefix: str, run: choice.Run, plan: MemoryPlan) -> None:
+        self._run, self._prefix = run, prefix
+        first, last = run.layers
+        self.layers = range(first, last + 1)
+        self.symbol = f"{prefix}_stream_{first}"
+        self.places = (
+            f"{_place(run.stream.first, plan)} -> {_place(run.stream.last, plan)}, "
+            f"rows and scratch from {plan.scratch_offset(first)}"
+        )
+        memory = plan.scratch_offset(first)
+        self._scratch = memory + run.scratch_offset
+        between = [memory + offset for offset in run.ring_offsets]
+        ends = [plan.offset(tensor) for tensor in (run.stream.first, run.stream.last)]
+        self._offsets = [ends[0], *between, ends[1]]
+
+    def arguments(self, kernel: Kernel | None) -> list[str]:
+        """The arguments of a layer's kernel after the descriptor."""
+        assert kernel is not None
+        inputs = [f"inputs[{number}]" for number in range(len(kernel.operands))]
+        scratch = [f"base + {self._scratch}"] if kernel.scratch_bytes else []
+        return [*inputs, "output", *scratch]
+
+    @property
+    def rings(self) -> list[str]:
+        """Initialisers."""
+        return [
+            f"{{{offset}, {ring.row_bytes}, {ring.rows}, {ring.lead}, {ring.given}, "
+            f"{ring.tensor.affine.zero_point}}}"
+            for ring, offset in zip(self._run.stream.rings, self._offsets, strict=True)
+        ]
+
+    @property
+    def stages(self) -> list[str]:
+        """Initialisers."""
+        lines = []
+        for stage in self._run.stream.stages:
+            row = "NULL" if stage.operator is None else self.row_symbol(stage.operator.node.index)
+            inputs = [f"{{{ring}, {n.stride}, {n.padding}}}" for ring, n in stage.inputs]
+            lines.append(f"{{{row}, {{{', '.join(inputs)}}}, {len(inputs)}, {stage.output}}}")
+        return lines
+
+    @property
+    def steps(self) -> tuple[str, int]:
+        """Initialiser and length."""
+        steps = self._run.stream.steps
+        return _table(np.array(steps)), len(steps)
+
+    def row_symbol(self, layer: int) -> str:
+        """The function that computes a row of a layer."""
+        return f"{self._prefix}_row_{layer}"
+
+
 class _Layer:
     """What the template says of one layer."""
 
     def __init__(
-        self, prefix: str, operator: Operator, kernel: Kernel | None, plan: MemoryPlan, at: int
+        self, prefix: str, at: int, operator: Operator, chosen: Choice, run: Run | None
     ) -> None:
+        kernel, plan = chosen.kernels[at], chosen.plan
         self._at = at
         self._prefix = prefix
         self._operator = operator
         self.index = operator.node.index
         self.symbol = layer_symbol(prefix, operator)
         self.kernel = kernel
-        self.outputs = [(plan.offset(output), output.bytes) for output in operator.outputs]
+        self.run = run
+        self.is_last_of_run = run is not None and run.layers[-1] == at
+        exists = run is None or self.is_last_of_run
+        outputs = operator.outputs if exists else ()
+        self.outputs = [(plan.offset(output), output.bytes) for output in outputs]
         self.title = self._title()
-        self.places = self._places(plan)
-        self.arguments = self._arguments(plan)
+        self.places = self._places(plan) if run is None else ""
+        self.arguments = self._arguments(plan) if run is None else run.arguments(kernel)
 
     @property
     def constants(self) -> list[tuple[str, str, str, int]]:
@@ -192,12 +263,13 @@ def _float32(value: float) -> str:
     return str(np.format_float_scientific(np.float32(value), unique=True))
 
 
-def _kernel_files(kernels: Sequence[Kernel]) -> dict[str, str]:
+def _kernel_files(kernels: Sequence[Kernel], others: Sequence[str]) -> dict[str, str]:
     files: dict[str, str] = {}
     for block in (block for kernel in kernels for block in kernel.blocks):
         files.update(block.files)
     wanted = [name for kernel in kernels for name in (kernel.header, *kernel.sources)]
     wanted += [block.header for kernel in kernels for block in kernel.blocks]
+    wanted += [*others, *(name.replace(".h", ".c") for name in others)]
     while wanted:
         name = wanted.pop()
         if name not in files:

@@ -5,13 +5,16 @@ How it works:
     that reads it (one past the last layer for a model's output).
   * Tensors that are the same bytes under another shape (RESHAPE and its kin) are one buffer.
   * A kernel's scratch memory is a buffer that is alive while its layer runs.
+  * Layers that are computed depth first (depth_first.py) are taken together: their rings and
+    scratch memory are one buffer, and tensors of which only rows exist have none. Their last tensor
+    may write over their first one as far as that is consumed.
   * Buffers are placed one by one, each at the lowest offset where no buffer alive at the same time
     lies. Which comes first decides how well it goes: three orders are tried and the best is kept.
   * No plan can be smaller than the bytes alive at the worst layer; that lower bound is reported.
 Placing greedily is not always optimal: the plan says how far above the bound it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ossicle.compiler.graph import Graph, Tensor
@@ -41,14 +44,30 @@ class Buffer:
         """Whether both are needed at some layer."""
         return self.first <= other.last and other.first <= self.last
 
+    @property
+    def key(self) -> int:
+        """The first tensor's index; for scratch memory, a number that no tensor has."""
+        return self.tensors[0].index if self.tensors else -1 - self.first
+
 
 @dataclass(frozen=True)
 class MemoryPlan:
-    """The arena: where each buffer lies, how large it is, and the bound below which none goes."""
+    """The arena: where each buffer lies, and how large it is.
+
+    Attributes:
+        alive: the bytes that are needed while each layer runs; shared ones count once.
+
+    The bound is that of the chosen kernels and of the layers that are computed depth first.
+    """
 
     buffers: tuple[Buffer, ...]
     arena_bytes: int
-    lower_bound: int
+    alive: tuple[int, ...]
+
+    @property
+    def lower_bound(self) -> int:
+        """The bytes alive at the worst layer: no plan can be smaller."""
+        return max(self.alive)
 
     def offset(self, tensor: Tensor) -> int:
         """Return the arena offset of an activation."""
@@ -58,9 +77,10 @@ class MemoryPlan:
         """Return the arena offset of a layer's scratch memory."""
         return next(b.offset for b in self.buffers if not b.tensors and b.first == layer)
 
-    def live_bytes(self, layer: int) -> int:
-        """Return the bytes of the tensors that are needed while a layer runs."""
-        return sum(b.bytes for b in self.buffers if b.tensors and b.first <= layer <= b.last)
+    def room(self, layer: int) -> int:
+        """Return the bytes that the arena has beside the tensors needed while a layer runs."""
+        alive = (b.bytes for b in self.buffers if b.tensors and b.first <= layer <= b.last)
+        return max(0, self.arena_bytes - sum(alive))
 
     def text(self) -> str:
         """Return the plan as a table, in the order of time."""
@@ -72,18 +92,66 @@ class MemoryPlan:
         for buffer in sorted(self.buffers, key=lambda b: (b.first, b.offset)):
             span = f"{max(buffer.first, 0)}-{buffer.last}"
             place = f"{buffer.offset}-{buffer.offset + buffer.bytes}"
-            names = ", ".join(t.dimensions for t in buffer.tensors) or "scratch"
+            names = ", ".join(t.dimensions for t in buffer.tensors)
+            names = names or ("scratch" if buffer.first == buffer.last else "rows and scratch")
             lines.append(f"{span:>9}  {place:>17}  {buffer.bytes:>8,}  {names}")
         return "\n".join(lines)
 
 
-def plan(graph: Graph, operators: Sequence[Operator], scratch: Sequence[int]) -> MemoryPlan:
-    """Plan the arena of a graph whose operators run in order, with each layer's scratch bytes."""
-    buffers = _buffers(graph, operators)
+@dataclass(frozen=True)
+class Fused:
+    """Layers that are computed depth first.
+
+    Attributes:
+        layers: numbers of the first and of the last.
+        bytes: of rings and scratch memory.
+        first, last: the tensors that are there as a whole.
+        distance: as `Stream` has it.
+    """
+
+    layers: tuple[int, int]
+    bytes: int
+    first: Tensor
+    last: Tensor
+    distance: int | None
+
+
+@dataclass(frozen=True)
+class _Overlay:
+    """Two buffers, of which the second may begin `distance` bytes after the first does."""
+
+    first: int
+    second: int
+    distance: int
+
+    def shared(self, sizes: Mapping[int, int]) -> int:
+        """Return how many bytes are counted twice if both are."""
+        first, second = sizes[self.first], sizes[self.second]
+        return first + second - (max(first, self.distance + second) - min(0, self.distance))
+
+
+def plan(
+    graph: Graph,
+    operators: Sequence[Operator],
+    scratch: Sequence[int],
+    fused: Sequence[Fused] = (),
+) -> MemoryPlan:
+    """Plan the arena.
+
+    Args:
+        graph: the model.
+        operators: its layers, in the order in which they run.
+        scratch: bytes that each layer needs besides; 0 for those that are computed depth first.
+        fused: the layers that are computed depth first.
+    """
+    buffers = _buffers(graph, operators, fused)
     buffers += [Buffer((), _aligned(size), at, at) for at, size in enumerate(scratch) if size]
-    plans = [_place(sorted(buffers, key=order)) for order in _ORDERS]
+    buffers += [Buffer((), _aligned(run.bytes), *run.layers) for run in fused]
+    overlays = _overlays(buffers, fused)
+    plans = [_place(sorted(buffers, key=order), overlays) for order in _ORDERS]
     best = min(plans, key=_extent)
-    return MemoryPlan(tuple(best), _extent(best), _lower_bound(buffers, len(operators)))
+    alive = _alive(buffers, overlays, len(operators))
+    return MemoryPlan(tuple(best), _extent(best), tuple(alive))
 
 
 _ORDERS: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
@@ -93,20 +161,25 @@ _ORDERS: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
 )
 
 
-def _buffers(graph: Graph, operators: Sequence[Operator]) -> list[Buffer]:
+def _buffers(graph: Graph, operators: Sequence[Operator], fused: Sequence[Fused]) -> list[Buffer]:
     root = {tensor.index: tensor.index for tensor in graph.inputs}
     members = {tensor.index: [tensor] for tensor in graph.inputs}
     first = dict.fromkeys(root, -1)
     last = dict.fromkeys(root, 0)
+    span = {layer: run for run in fused for layer in range(run.layers[0], run.layers[1] + 1)}
     for layer, operator in enumerate(operators):
+        begin, end = span[layer].layers if layer in span else (layer, layer)
         for tensor in operator.activations:
-            last[root[tensor.index]] = layer
+            if tensor.index in root:
+                last[root[tensor.index]] = end
         for output in operator.outputs:
+            if layer in span and output.index != span[layer].last.index:
+                continue  # only rows of it exist
             owner = root[operator.activations[0].index] if operator.is_alias else output.index
             root[output.index] = owner
             members.setdefault(owner, []).append(output)
-            first.setdefault(owner, layer)
-            last[owner] = layer
+            first.setdefault(owner, begin)
+            last[owner] = end
     for tensor in graph.outputs:
         last[root[tensor.index]] = len(operators)
     return [
@@ -115,29 +188,80 @@ def _buffers(graph: Graph, operators: Sequence[Operator]) -> list[Buffer]:
     ]
 
 
-def _place(buffers: Sequence[Buffer]) -> list[Buffer]:
+def _overlays(buffers: Sequence[Buffer], fused: Sequence[Fused]) -> list[_Overlay]:
+    """Return what may overlap: the first tensor must not be needed after the layers."""
+    overlays = []
+    for run in fused:
+        first, second = (
+            next(b for b in buffers if tensor in b.tensors) for tensor in (run.first, run.last)
+        )
+        if run.distance is not None and first.last == run.layers[1]:
+            distance = run.distance // ALIGNMENT * ALIGNMENT
+            overlays.append(_Overlay(first.key, second.key, distance))
+    return overlays
+
+
+def _place(buffers: Sequence[Buffer], overlays: Sequence[_Overlay]) -> list[Buffer]:
     placed: list[Buffer] = []
     for buffer in buffers:
-        neighbours = sorted(
-            (other for other in placed if other.overlaps_in_time(buffer)), key=lambda b: b.offset
-        )
-        offset = 0
-        for other in neighbours:
-            if offset + buffer.bytes <= other.offset:
-                break
-            offset = max(offset, other.offset + other.bytes)
-        placed.append(replace(buffer, offset=offset))
+        found = _laid_over(buffer, placed, overlays)
+        placed.append(found or _lowest(buffer, placed, _room_before(buffer, overlays)))
     return placed
+
+
+def _room_before(buffer: Buffer, overlays: Sequence[_Overlay]) -> int:
+    """Return how far before a buffer its partner will begin."""
+    return max((-o.distance for o in overlays if o.first == buffer.key), default=0)
+
+
+def _laid_over(
+    buffer: Buffer, placed: Sequence[Buffer], overlays: Sequence[_Overlay]
+) -> Buffer | None:
+    """Place a buffer where it shares bytes with its partner, if nothing else is there."""
+    for overlay in overlays:
+        for key, partner, distance in (
+            (overlay.second, overlay.first, overlay.distance),
+            (overlay.first, overlay.second, -overlay.distance),
+        ):
+            found = [b for b in placed if b.key == partner]
+            if key != buffer.key or not found or found[0].offset + distance < 0:
+                continue
+            moved = replace(buffer, offset=found[0].offset + distance)
+            others = [b for b in placed if b.key != partner and b.overlaps_in_time(buffer)]
+            if not any(_share_bytes(moved, other) for other in others):
+                return moved
+    return None
+
+
+def _share_bytes(one: Buffer, other: Buffer) -> bool:
+    return one.offset < other.offset + other.bytes and other.offset < one.offset + one.bytes
+
+
+def _lowest(buffer: Buffer, placed: Sequence[Buffer], room: int) -> Buffer:
+    """Place a buffer as low as it can lie with `room` bytes before it."""
+    neighbours = sorted(
+        (other for other in placed if other.overlaps_in_time(buffer)), key=lambda b: b.offset
+    )
+    offset = 0
+    for other in neighbours:
+        if offset + room + buffer.bytes <= other.offset:
+            break
+        offset = max(offset, other.offset + other.bytes)
+    return replace(buffer, offset=offset + room)
 
 
 def _extent(buffers: Sequence[Buffer]) -> int:
     return max(b.offset + b.bytes for b in buffers)
 
 
-def _lower_bound(buffers: Sequence[Buffer], layers: int) -> int:
-    return max(
-        sum(b.bytes for b in buffers if b.first <= layer <= b.last) for layer in range(layers)
-    )
+def _alive(buffers: Sequence[Buffer], overlays: Sequence[_Overlay], layers: int) -> list[int]:
+    sizes = {b.key: b.bytes for b in buffers}
+    alive = []
+    for layer in range(layers):
+        keys = {b.key for b in buffers if b.first <= layer <= b.last}
+        twice = sum(o.shared(sizes) for o in overlays if {o.first, o.second} <= keys)
+        alive.append(sum(sizes[key] for key in keys) - twice)
+    return alive
 
 
 def _aligned(size: int) -> int:

@@ -26,8 +26,8 @@ class Target:
     portable twin, which is built where the extension is missing.
 
     Attributes:
-        optimize: "ram" spends instructions to save memory, "speed" flash and memory to save
-            instructions; "balanced" keeps weights as int8 in flash.
+        optimize: "ram" spends flash and instructions to save memory, "speed" flash and memory to
+            save instructions; "balanced" keeps weights as int8 in flash.
         extension: the instructions that the core has: "dsp" is SMLAD and its kin (Cortex-M4, M7,
             M33), "mve" is Helium (Cortex-M55).
         room: bytes that the arena has anyway while a layer runs.

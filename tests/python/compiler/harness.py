@@ -218,20 +218,22 @@ def assert_equal_three_ways(
     if cases is None:
         cases = extremes_and_random(compiled.graph.inputs, seed, random)
     indices = [tensor.index for _, tensor in compiled.shown]
-    expected = [
-        (reference.run(case, indices), written_arithmetic(compiled, case)) for case in cases
-    ]
+    expected = []
+    for case in cases:
+        tflite_outputs, tflite_layers = reference.run(case, indices)
+        spec = dict(zip(indices, written_arithmetic(compiled, case), strict=True))
+        layers = dict(zip(indices, tflite_layers, strict=True))
+        expected.append((tflite_outputs, layers, spec))
     choices = {tuple(sorted(choice.files.items())): choice for choice in (compiled, *others)}
     for choice in choices.values():
         with SanitizedModel(choice) as model:
             results = model.run(cases)
-        for result, ((tflite_outputs, tflite_layers), spec) in zip(results, expected, strict=True):
-            outputs, layers = result
-            for (operator, _), c, numpy, tflite in zip(
-                choice.shown, layers, spec, tflite_layers, strict=True
-            ):
-                assert_same(c, numpy, f"{operator.node.label}: C and written arithmetic")
-                assert_same(c, tflite, f"{operator.node.label}: C and TFLite")
+        for result, (tflite_outputs, tflite_layers, spec) in zip(results, expected, strict=True):
+            outputs, shown = result
+            for (operator, tensor), c in zip(choice.shown, shown, strict=True):
+                label, index = operator.node.label, tensor.index
+                assert_same(c, spec[index], f"{label}: C and written arithmetic")
+                assert_same(c, tflite_layers[index], f"{label}: C and TFLite")
             for c, tflite in zip(outputs, tflite_outputs, strict=True):
                 assert_same(c, tflite, "the model's output: C and TFLite")
     return compiled

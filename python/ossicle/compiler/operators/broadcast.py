@@ -9,6 +9,8 @@ from ossicle.compiler.operators.operator import (
     Field,
     Kernel,
     Operator,
+    RowByRow,
+    RowNeed,
     UnsupportedError,
     padded_to,
     require_int8,
@@ -34,6 +36,18 @@ class Elementwise(Operator):
             raise UnsupportedError(f"its inputs {shapes} do not broadcast") from error
         require_shape(self.output, expected)
         self._shape = padded_to(RANK, self.output.shape, 1)
+
+    def row_by_row(self) -> RowByRow | None:
+        """Two activations of one shape."""
+        same = self.left.shape == self.right.shape == self.output.shape
+        if not same or len(self.output.shape) != 4 or self.output.shape[0] != 1:
+            return None
+        if len(self.activations) != 2:
+            return None
+        row = self._with_heights(1, 1)
+        row.left, row.right = row.input(0), row.input(1)
+        row._shape = padded_to(RANK, row.output.shape, 1)
+        return RowByRow(row, (RowNeed(1, 1, 0),) * 2)
 
     def call(self, function: str, header: str, descriptor: str, fields: dict[str, Field]) -> Kernel:
         """Return the call of a kernel whose descriptor begins with the walk."""

@@ -64,7 +64,7 @@ class Conv2D(Convolution):
         tables = self._weighted.rescaled()
         if self.groups > 1 or tables is None:
             return self.kernel()
-        ways = self._ways(target.optimize == "speed")
+        ways = self._ways(target.optimize != "balanced")
         return min(ways, key=lambda way: target.price(way.instructions, way.scratch_bytes)).kernel(
             tables
         )

@@ -3,7 +3,14 @@
 from typing import Any, ClassVar
 
 from ossicle.compiler.graph import Node
-from ossicle.compiler.operators.operator import Field, Operator, UnsupportedError, require_shape
+from ossicle.compiler.operators.operator import (
+    Field,
+    Operator,
+    RowByRow,
+    RowNeed,
+    UnsupportedError,
+    require_shape,
+)
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.operators.window import Axis
 
@@ -60,6 +67,15 @@ class Convolution(Operator):
         """Filter size and stride."""
         size = f"{self.height.filter}x{self.width.filter}"
         return f"{size}, stride {self.height.stride}x{self.width.stride}"
+
+    def row_by_row(self) -> RowByRow | None:
+        """Padding above and below is rows of the zero point."""
+        if self.output.shape[0] != 1:
+            return None
+        row = self._with_heights(self.height.reach, 1)
+        row.height = self.height.alone()
+        need = RowNeed(self.height.stride, self.height.reach, self.height.padding)
+        return RowByRow(row, (need,))
 
     def geometry(self) -> dict[str, Field]:
         """Return the beginning of the layer's descriptor."""

@@ -13,6 +13,8 @@ from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,
+    RowByRow,
+    RowNeed,
     UnsupportedError,
     require_int8,
     require_same_quantisation,
@@ -54,6 +56,16 @@ class Pool2D(Operator):
         return f"{self.height.filter}x{self.width.filter}, stride " + (
             f"{self.height.stride}x{self.width.stride}"
         )
+
+    def row_by_row(self) -> RowByRow | None:
+        """Padding is left out of a pooling, so there must be none above and below."""
+        need = RowNeed(self.height.stride, self.height.reach, self.height.padding)
+        padded = need.is_padded(self.height.input, self.height.output)
+        if self.output.shape[0] != 1 or padded:
+            return None
+        row = self._with_heights(self.height.reach, 1)
+        row.height = self.height.alone()
+        return RowByRow(row, (need,))
 
     def kernel(self) -> Kernel:
         """Return the call of the pooling kernel."""

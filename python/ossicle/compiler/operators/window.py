@@ -69,6 +69,15 @@ class Axis:
             raise UnsupportedError("its blocks have other padding than a dilated window could have")
         return Axis(length, output, self.filter, 1, dilation, before)
 
+    @property
+    def reach(self) -> int:
+        """Elements from the first tap of a window to its last, both included."""
+        return (self.filter - 1) * self.dilation + 1
+
+    def alone(self) -> "Axis":
+        """Return the axis of one window and the elements under it."""
+        return Axis(self.reach, 1, self.filter, 1, self.dilation, 0)
+
     def fields(self) -> dict[str, Field]:
         """Return the C descriptor `ossicle_axis`."""
         return {

@@ -1,0 +1,75 @@
+#include "ossicle_stream.h"
+
+#include <string.h>
+
+/* Copies towards lower addresses, or apart; memmove of small C libraries goes byte by byte. */
+static void copy_down(int8_t *to, const int8_t *from, int32_t count) {
+  for (; count >= 16; count -= 16, to += 16, from += 16) {
+    uint32_t words[4];
+    memcpy(words, from, sizeof words);
+    memcpy(to, words, sizeof words);
+  }
+  for (; count > 0; --count) {
+    *to++ = *from++;
+  }
+}
+
+static void fill(int8_t *to, int32_t value, int32_t count) { memset(to, value, (size_t)count); }
+
+/* The place of the next row; `count` rows have been there, those of the lead included. */
+static int8_t *next_row(const ossicle_ring *ring, int8_t *base, int32_t count) {
+  int8_t *const begin = base + ring->offset;
+  if (count < ring->rows) {
+    return begin + count * ring->row_bytes;
+  }
+  const int32_t others = (ring->rows - 1) * ring->row_bytes;
+  copy_down(begin, begin + ring->row_bytes, others);
+  return begin + others;
+}
+
+static const int8_t *row_at(const ossicle_ring *ring, const int8_t *base, int32_t count,
+                            int32_t row) {
+  const int32_t gone = count > ring->rows ? count - ring->rows : 0;
+  return base + ring->offset + (row - gone) * ring->row_bytes;
+}
+
+static void compute_row(const ossicle_stream *stream, const ossicle_stage *stage, int8_t *base,
+                        const int32_t *counts) {
+  const ossicle_ring *const ring = &stream->rings[stage->output];
+  const int32_t y = counts[stage->output] - ring->lead;
+  const int8_t *inputs[2] = {base, base};
+  int8_t *const output = next_row(ring, base, counts[stage->output]);
+  for (int32_t i = 0; i < stage->input_count; ++i) {
+    const ossicle_stream_input *const input = &stage->inputs[i];
+    const ossicle_ring *const source = &stream->rings[input->ring];
+    inputs[i] = row_at(source, base, counts[input->ring],
+                       source->lead + y * input->stride - input->padding);
+  }
+  if (stage->row) {
+    stage->row(base, inputs, output);
+  } else {
+    copy_down(output, inputs[0], ring->row_bytes);
+  }
+}
+
+void ossicle_stream_run(const ossicle_stream *stream, int8_t *base) {
+  int32_t counts[OSSICLE_STREAM_RINGS];
+  for (int32_t i = 0; i < stream->ring_count; ++i) {
+    const ossicle_ring *const ring = &stream->rings[i];
+    fill(base + ring->offset, ring->zero_point, ring->lead * ring->row_bytes);
+    counts[i] = ring->lead + ring->given;
+  }
+  for (int32_t i = 0; i < stream->step_count; ++i) {
+    const int32_t step = stream->steps[i];
+    if (step & OSSICLE_STREAM_FILL) {
+      const int32_t number = step & ~OSSICLE_STREAM_FILL;
+      const ossicle_ring *const ring = &stream->rings[number];
+      fill(next_row(ring, base, counts[number]), ring->zero_point, ring->row_bytes);
+      ++counts[number];
+    } else {
+      const ossicle_stage *const stage = &stream->stages[step];
+      compute_row(stream, stage, base, counts);
+      ++counts[stage->output];
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/* Depth-first execution: layers computed row by row, in an order that was worked out beforehand. */
+#ifndef OSSICLE_STREAM_H
+#define OSSICLE_STREAM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rings of a stream at most: the last tensor's included. */
+#define OSSICLE_STREAM_RINGS 32
+/* A step that adds a row of padding to the ring of its lower bits. */
+#define OSSICLE_STREAM_FILL 0x80
+
+/* The rows of a tensor that exist at a time, one behind the other, the oldest first. When it is
+ * full, a new row moves the others down by one. */
+typedef struct {
+  int32_t offset; /* in the arena */
+  int32_t row_bytes;
+  int32_t rows;       /* it holds at most */
+  int32_t lead;       /* rows of padding that it begins with */
+  int32_t given;      /* rows that are there before the first step */
+  int32_t zero_point; /* what padding is filled with */
+} ossicle_ring;
+
+/* From which row on a ring is read for row y of the output: y * stride - padding, the lead not
+ * counted. */
+typedef struct {
+  int32_t ring, stride, padding;
+} ossicle_stream_input;
+
+/* Computes one row of a layer; `base` is the arena. */
+typedef void (*ossicle_row)(int8_t *base, const int8_t *const *inputs, int8_t *output);
+
+typedef struct {
+  ossicle_row row; /* NULL copies the input's row */
+  ossicle_stream_input inputs[2];
+  int32_t input_count;
+  int32_t output; /* ring */
+} ossicle_stage;
+
+typedef struct {
+  const ossicle_ring *rings;
+  const ossicle_stage *stages;
+  const uint8_t *steps; /* numbers of stages, or fills */
+  int32_t ring_count, step_count;
+} ossicle_stream;
+
+void ossicle_stream_run(const ossicle_stream *stream, int8_t *base);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
