@@ -17,6 +17,7 @@ import typer
 from ossicle import __version__
 from ossicle.errors import DataError, OssicleError
 from ossicle.files import require_writable
+from ossicle.frontend.commands import app as frontend
 
 app = typer.Typer(
     name="ossicle",
@@ -26,6 +27,8 @@ app = typer.Typer(
     help="Labelled recordings in, a microcontroller that recognises the sounds out, "
     "equal to the host bit for bit.",
 )
+
+app.add_typer(frontend, name="frontend")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 BoardName = Annotated[str, typer.Option("--board", help="A folder of firmware/boards.")]

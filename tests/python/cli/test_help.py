@@ -17,6 +17,7 @@ VERBS = [
     *("fetch", "train", "evaluate", "quantize", "compile", "budget"),
     *("bench", "emulate", "parity", "report", "demo"),
 ]
+GROUPS = ["frontend"]
 FIGURES = [verb for verb in VERBS if verb != "fetch"]
 
 
@@ -24,11 +25,14 @@ def parse(line: str) -> None:
     """Let the verb's own parser read a command line; nothing is run."""
     words = [word for word in shlex.split(line, comments=True) if not re.match(r"[A-Z_]+=", word)]
     assert words[0] == "ossicle"
-    COMMANDS[words[1]].make_context(words[1], words[2:])
+    commands, words = COMMANDS, words[1:]
+    while words[0] in GROUPS:
+        commands, words = commands[words[0]].commands, words[1:]
+    commands[words[0]].make_context(words[0], words[1:])
 
 
 def test_the_verbs_are_those_that_are_promised() -> None:
-    assert sorted(COMMANDS) == sorted(VERBS)
+    assert sorted(COMMANDS) == sorted(VERBS + GROUPS)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -40,6 +44,13 @@ def test_help_shows_an_example_that_can_be_typed(verb: str, ossicle: Callable[..
     assert "Example: " in shown.out
     parse(example.removeprefix("Example: "))
     assert ("--json" in shown.out) == (verb in FIGURES)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_examples_of_a_groups_verbs_can_be_typed(group: str) -> None:
+    for verb, command in COMMANDS[group].commands.items():
+        assert f"ossicle {group} {verb} " in command.epilog
+        parse(command.epilog.removeprefix("Example: "))
 
 
 def documented() -> list[str]:

@@ -37,3 +37,19 @@ def all_sounds(samples: int, sample_rate: int) -> dict[str, NDArray[np.int16]]:
 
 def as_pcm(sound: NDArray[np.float64]) -> NDArray[np.int16]:
     return np.clip(np.round(sound), -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
+
+
+def integer_sounds(samples: int) -> dict[str, NDArray[np.int16]]:
+    """Sounds made of integers only, so that they are the same everywhere and for ever."""
+    time = np.arange(samples, dtype=np.int64)
+    state, noise = 1, np.empty(samples, np.int64)
+    for i in range(samples):  # a linear congruential generator (Numerical Recipes, chapter 7.1)
+        state = (state * 1664525 + 1013904223) % 2**32
+        noise[i] = (state >> 16) - 2**15
+    sounds = {
+        "noise": noise,
+        "quiet noise": noise >> 9,
+        "rising square wave": np.where(time * time // (4 * samples) % 2 == 0, 2**15 - 1, -(2**15)),
+        "dying triangle wave": (abs(time % 200 - 100) - 50) * 650 * (samples - time) // samples,
+    }
+    return {name: sound.astype(np.int16) for name, sound in sounds.items()}
