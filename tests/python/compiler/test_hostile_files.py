@@ -49,7 +49,7 @@ def test_any_byte_may_be_damaged() -> None:
     content = small_network().finish()
     survivors = 0
     # A step that shares no factor with the nine changes of a byte takes all of them in turn.
-    for damaged in itertools.islice(damaged_bytes(content), 0, None, 1 if FUZZ else 37):
+    for damaged in itertools.islice(damaged_bytes(content), 0, None, 1 if FUZZ else 101):
         survivors += compiled_or_refused(damaged) is not None
     assert survivors > 0  # weights may be anything
 
@@ -94,7 +94,7 @@ def test_survivors_run_without_a_sanitizers_report() -> None:
     """What still compiles after damage computes something else, but touches no wrong byte."""
     content = small_network().finish()
     survivors = {}
-    for damaged in itertools.islice(damaged_bytes(content), 0, None, 7 if FUZZ else 61):
+    for damaged in itertools.islice(damaged_bytes(content), 0, None, 7 if FUZZ else 163):
         compiled = compiled_or_refused(damaged)
         if compiled is not None:
             survivors.setdefault(descriptors(compiled), compiled)
