@@ -13,6 +13,41 @@
 
 #include "ossicle_frontend_arithmetic.h"
 
+/* Goes to the next point and, `stride` words on, to its factors. */
+OSSICLE_FRONTEND_INLINE void ossicle_frontend_join_in_c(ossicle_frontend_complex **points, int span,
+                                                        const int32_t **factors, int stride) {
+  ossicle_frontend_complex *point = *points;
+  const int32_t *factor = *factors;
+  ossicle_frontend_complex a = point[0];
+  ossicle_frontend_complex b = point[span];
+  ossicle_frontend_complex c = point[2 * span];
+  ossicle_frontend_complex d = point[3 * span];
+  ossicle_frontend_complex even = {a.re >> 1, a.im >> 1};
+  even.re = ossicle_frontend_mul_add(even.re, c.re, factor[2]);
+  even.re = ossicle_frontend_mul_add(even.re, c.im, factor[3]);
+  even.im = ossicle_frontend_mul_add(even.im, c.im, factor[2]);
+  even.im = ossicle_frontend_mul_sub(even.im, c.re, factor[3]);
+  ossicle_frontend_complex left = {a.re - even.re, a.im - even.im};
+  ossicle_frontend_complex sum = {b.re + d.re, b.im + d.im};
+  ossicle_frontend_complex difference = {b.re - d.re, b.im - d.im};
+  a.re = ossicle_frontend_mul_add(even.re, sum.re, factor[0]);
+  a.re = ossicle_frontend_mul_add(a.re, difference.im, factor[1]);
+  a.im = ossicle_frontend_mul_add(even.im, sum.im, factor[0]);
+  a.im = ossicle_frontend_mul_sub(a.im, difference.re, factor[1]);
+  b.re = ossicle_frontend_mul_add(left.re, difference.im, factor[0]);
+  b.re = ossicle_frontend_mul_sub(b.re, sum.re, factor[1]);
+  b.im = ossicle_frontend_mul_sub(left.im, difference.re, factor[0]);
+  b.im = ossicle_frontend_mul_sub(b.im, sum.im, factor[1]);
+  point[0] = a;
+  point[span] = b;
+  point[2 * span].re = ossicle_frontend_mirror(even.re, a.re);
+  point[2 * span].im = ossicle_frontend_mirror(even.im, a.im);
+  point[3 * span].re = ossicle_frontend_mirror(left.re, b.re);
+  point[3 * span].im = ossicle_frontend_mirror(left.im, b.im);
+  *points += 1;
+  *factors += stride;
+}
+
 #if defined(OSSICLE_FRONTEND_DSP) && !defined(OSSICLE_FRONTEND_LANES)
 
 /* Every register is in use, which compilers do not manage: they spill. a, b, c
@@ -63,12 +98,14 @@
       : [s1] "i"(8 * span), [s2] "i"(16 * span), [s3] "i"(24 * span), [half] "i"(4 * span),        \
         [minus] "i"(-4 * span), [back] "i"(4 * span - 8), [stride] "i"(4 * stride) : "memory"
 
-/* Goes to the next point and, `stride` words on, to its factors. Far points are out of reach of an
- * offset: there p moves between the first two, and x is as far from the other two. */
+/* The same; `span` and `stride` are constants. Far points are out of reach of an offset: there p
+ * moves between the first two, and x is as far from the other two. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_join(ossicle_frontend_complex **point, int span,
                                                    const int32_t **factor, int stride) {
   int32_t ar, ai, br, bi, dr, di, er, ei, wr, wi, t, x;
-  if (span <= 1020 / 24) {
+  if (span > 255 || stride > 255) { /* out of reach */
+    ossicle_frontend_join_in_c(point, span, factor, stride);
+  } else if (span <= 1020 / 24) {
     __asm__ volatile(OSSICLE_FRONTEND_JOIN("[%[p]]", "[%[p], %[s1]]", "[%[p], %[s2]]",
                                            "[%[p], %[s3]]") "strd %[di], %[x], [%[p], %[s1]]\n\t"
                                                             "strd %[ar], %[ai], [%[p], %[s3]]\n\t"
@@ -91,39 +128,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_join(ossicle_frontend_complex **po
 
 #else
 
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_join(ossicle_frontend_complex **points, int span,
-                                                   const int32_t **factors, int stride) {
-  ossicle_frontend_complex *point = *points;
-  const int32_t *factor = *factors;
-  ossicle_frontend_complex a = point[0];
-  ossicle_frontend_complex b = point[span];
-  ossicle_frontend_complex c = point[2 * span];
-  ossicle_frontend_complex d = point[3 * span];
-  ossicle_frontend_complex even = {a.re >> 1, a.im >> 1};
-  even.re = ossicle_frontend_mul_add(even.re, c.re, factor[2]);
-  even.re = ossicle_frontend_mul_add(even.re, c.im, factor[3]);
-  even.im = ossicle_frontend_mul_add(even.im, c.im, factor[2]);
-  even.im = ossicle_frontend_mul_sub(even.im, c.re, factor[3]);
-  ossicle_frontend_complex left = {a.re - even.re, a.im - even.im};
-  ossicle_frontend_complex sum = {b.re + d.re, b.im + d.im};
-  ossicle_frontend_complex difference = {b.re - d.re, b.im - d.im};
-  a.re = ossicle_frontend_mul_add(even.re, sum.re, factor[0]);
-  a.re = ossicle_frontend_mul_add(a.re, difference.im, factor[1]);
-  a.im = ossicle_frontend_mul_add(even.im, sum.im, factor[0]);
-  a.im = ossicle_frontend_mul_sub(a.im, difference.re, factor[1]);
-  b.re = ossicle_frontend_mul_add(left.re, difference.im, factor[0]);
-  b.re = ossicle_frontend_mul_sub(b.re, sum.re, factor[1]);
-  b.im = ossicle_frontend_mul_sub(left.im, difference.re, factor[0]);
-  b.im = ossicle_frontend_mul_sub(b.im, sum.im, factor[1]);
-  point[0] = a;
-  point[span] = b;
-  point[2 * span].re = ossicle_frontend_mirror(even.re, a.re);
-  point[2 * span].im = ossicle_frontend_mirror(even.im, a.im);
-  point[3 * span].re = ossicle_frontend_mirror(left.re, b.re);
-  point[3 * span].im = ossicle_frontend_mirror(left.im, b.im);
-  *points += 1;
-  *factors += stride;
-}
+#define ossicle_frontend_join ossicle_frontend_join_in_c
 
 #endif
 #endif

@@ -40,17 +40,30 @@ class Halves:
 
 
 def halves(spec: FrontendSpec) -> Halves:
-    """Return how the window lies about its centre."""
+    """Return how the window lies about its centre.
+
+    A periodic window is symmetric about sample length / 2, a symmetric one half a sample before.
+    """
     left, right = (spec.window_length + 1) // 2, spec.window_length // 2
     even_left = left + left % 2
-    return Halves(even_left, right + right % 2, even_left - left, 1 - spec.window_length % 2)
+    between = spec.window_length % 2 == 1 or spec.window == "povey"
+    return Halves(even_left, right + right % 2, even_left - left, 0 if between else 1)
 
 
 def window(spec: FrontendSpec) -> list[float]:
-    """Return the whole periodic window, w[0] to w[length - 1]."""
-    ends = {"hann": 0.5, "hamming": 0.54}[spec.window]
-    turn = 2 * math.pi / spec.window_length
-    return [ends - (1 - ends) * math.cos(turn * n) for n in range(spec.window_length)]
+    """Return the whole window, w[0] to w[length - 1].
+
+    hann, hamming: periodic, w[n] = a - (1 - a) cos(2 pi n / length), a = 0.5 or 0.54. povey:
+    symmetric, (0.5 - 0.5 cos(2 pi n / (length - 1)))**0.85 (Povey et al., The Kaldi speech
+    recognition toolkit, ASRU 2011). rectangular: 1.
+    """
+    if spec.window == "rectangular":
+        return [1.0] * spec.window_length
+    ends = 0.54 if spec.window == "hamming" else 0.5
+    symmetric = spec.window == "povey"
+    turn = 2 * math.pi / (spec.window_length - symmetric)
+    raised = [ends - (1 - ends) * math.cos(turn * n) for n in range(spec.window_length)]
+    return [max(0.0, value) ** 0.85 for value in raised] if symmetric else raised
 
 
 def half_window(spec: FrontendSpec) -> list[float]:

@@ -18,6 +18,7 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
     """
     import librosa
 
+    window = _window(spec)
     # zeros behind the sound change nothing (silence is there anyway); librosa needs them for
     # sounds shorter than its FFT
     sound = np.append(pcm / 32768.0, np.zeros(spec.fft_length))
@@ -27,7 +28,7 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
         n_fft=spec.fft_length,
         hop_length=spec.hop_length,
         win_length=spec.window_length,
-        window=spec.window,
+        window=window,
         n_mels=spec.mel_bands,
         fmin=spec.fmin,
         fmax=spec.fmax,
@@ -35,10 +36,18 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
         norm="slaney" if spec.mel_norm == "slaney" else None,
         dtype=np.float64,
     )[:, : spec.frames(len(pcm))]
-    window = librosa.filters.get_window(spec.window, spec.window_length)
     full_scale_sine = (window.sum() / 2) ** 2
     with np.errstate(divide="ignore"):
         return np.asarray(10 * np.log10(power / full_scale_sine))
+
+
+def _window(spec: FrontendSpec) -> NDArray[np.float64]:
+    from librosa.filters import get_window
+
+    if spec.window == "povey":
+        return np.asarray(get_window("hann", spec.window_length, fftbins=False) ** 0.85)
+    name = "boxcar" if spec.window == "rectangular" else spec.window
+    return np.asarray(get_window(name, spec.window_length))
 
 
 def steps(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.float64]:

@@ -17,6 +17,8 @@ else:
     import tomli as tomllib
 
 
+WINDOWS = ("hann", "hamming", "povey", "rectangular")
+
 ARITHMETIC = 2
 """The version of the integers that docs/frontend.md describes; raised when features change."""
 
@@ -45,7 +47,7 @@ class FrontendSpec:
 
     sample_rate: int = _unit(44100, "Hz")
     channels: str = _unit("mixdown", "channels of a recording are averaged to one")
-    window: str = _unit("hann", "hann or hamming, periodic")
+    window: str = _unit("hann", "hann, hamming (periodic), povey (symmetric), rectangular")
     window_length: int = _unit(1764, "samples")
     hop_length: int = _unit(882, "samples")
     fft_length: int = _unit(2048, "points; the window is padded to it with zeros")
@@ -92,6 +94,32 @@ class FrontendSpec:
             return cls(**values)
         except FrontendError as error:
             raise FrontendError(f"{source}: {error}") from None
+
+    @classmethod
+    def of_milliseconds(
+        cls, sample_rate: int, window_ms: float, hop_ms: float, **others: Any
+    ) -> FrontendSpec:
+        """Make a specification whose window and hop are given in ms, rounded to whole samples.
+
+        Args:
+            sample_rate: in Hz.
+            window_ms: length of the window.
+            hop_ms: from one window to the next.
+            others: further fields; where they are missing, the FFT is the shortest that holds the
+                window, of 256 points at least, and fmax the Nyquist frequency.
+
+        Raises:
+            FrontendError: the values contradict each other or are out of range.
+        """
+        window_length = round(sample_rate * window_ms / 1000)
+        others.setdefault("fft_length", max(256, 1 << (window_length - 1).bit_length()))
+        others.setdefault("fmax", sample_rate / 2)
+        return cls(
+            sample_rate=sample_rate,
+            window_length=window_length,
+            hop_length=round(sample_rate * hop_ms / 1000),
+            **others,
+        )
 
     def to_toml(self) -> str:
         """Write the specification as TOML that `from_toml` reads back, units in comments."""
@@ -147,11 +175,16 @@ def _check_range(name: str, value: float, low: float, high: float) -> None:
 def _check_framing(spec: FrontendSpec) -> None:
     _check_range("sample_rate", spec.sample_rate, 1000, 192000)
     _check_choice("channels", spec.channels, ("mixdown",))
-    _check_choice("window", spec.window, ("hann", "hamming"))
+    _check_choice("window", spec.window, WINDOWS)
     _check_range("fft_length", spec.fft_length, 32, 8192)
     if spec.fft_length & (spec.fft_length - 1):
         raise FrontendError(f"fft_length = {spec.fft_length} is not a power of two")
     _check_range("window_length", spec.window_length, 2, 8192)
+    if spec.window == "povey" and spec.window_length % 2 == 1:
+        raise FrontendError(
+            f"window_length = {spec.window_length} is odd; the povey window, which is "
+            "symmetric about the middle between two samples, takes an even one"
+        )
     if spec.window_length > spec.fft_length:
         raise FrontendError(
             f"window_length = {spec.window_length} is longer than fft_length = {spec.fft_length}; "

@@ -63,11 +63,16 @@ def _macros(spec: FrontendSpec) -> str:
 
 def _arrays(spec: FrontendSpec) -> str:
     ramps, bits = intervals(spec), constants.ramp_bits(spec)
-    ends = {"hann": "0.5 - 0.5", "hamming": "0.54 - 0.46"}[spec.window]
+    formula = {
+        "hann": "0.5 - 0.5 cos(2 pi i / WINDOW_LENGTH)",
+        "hamming": "0.54 - 0.46 cos(2 pi i / WINDOW_LENGTH)",
+        "povey": "(0.5 - 0.5 cos(2 pi i / (WINDOW_LENGTH - 1)))^0.85",
+        "rectangular": "1",
+    }[spec.window]
     arrays = (
         _array(
             "int32_t window",
-            f"{ends} cos(2 pi i / WINDOW_LENGTH) from the centre on, Q31",
+            f"{formula} from the centre on, Q31",
             map(q31, constants.half_window(spec)),
         ),
         _array(

@@ -47,6 +47,20 @@ def test_a_column_comes_as_soon_as_its_window_is_full():
     assert stream.push(NOISE[179:180]).shape == (20, 1)
 
 
+def test_an_hour_in_random_chunks_neither_drifts_nor_overflows():
+    """Columns look at nothing but their windows: the last ones are those of the end alone."""
+    random = np.random.default_rng(5)
+    hour = random.integers(-(2**15), 2**15, 3600 * SPEC.sample_rate).astype(np.int16)
+    cuts = np.sort(random.integers(0, len(hour), 300))
+    stream = FRONT_END.stream()
+    columns = [stream.push(chunk) for chunk in np.split(hour, cuts)] + [stream.flush()]
+    columns = np.concatenate(columns, axis=1)
+    assert columns.shape[1] == SPEC.frames(len(hour))
+    minute = 60 * SPEC.sample_rate  # whole hops; its first columns see silence instead of sound
+    end = FRONT_END(hour[None, -minute:])[0]
+    assert np.array_equal(columns[:, 2 - end.shape[1] :], end[:, 2:])
+
+
 def test_after_the_flush_a_new_sound_begins():
     stream = FRONT_END.stream()
     first = [stream.push(NOISE), stream.flush()]

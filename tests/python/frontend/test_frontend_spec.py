@@ -76,6 +76,7 @@ def test_comments_and_the_writing_of_a_number_do_not_change_the_digest():
         ({"sample_rate": 44100.0}, "sample_rate = 44100.0 must be of type int"),
         ({"input_zero_point": True}, "input_zero_point = True must be of type int"),
         ({"input_zero_point": 128}, "input_zero_point = 128 is out of range"),
+        ({"window": "povey", "window_length": 1763}, "window_length = 1763 is odd; the povey"),
         ({"input_scale": 0.0}, "input_scale = 0.0 is out of range"),
     ],
 )  # fmt: skip

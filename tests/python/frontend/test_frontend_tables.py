@@ -5,7 +5,7 @@ import re
 import librosa
 import numpy as np
 import pytest
-from scipy.signal import get_window
+import scipy.signal
 
 from ossicle.frontend import FrontendSpec, emit_tables
 from ossicle.frontend.constants import fft_radices, halvings
@@ -20,11 +20,19 @@ SPECS = {
         sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, mel_bands=64,
         fmin=50.0, fmax=11025.0,
     ),
+    "povey": FrontendSpec.of_milliseconds(16000, 25, 10, window="povey"),
+    "rectangular": FrontendSpec.of_milliseconds(48000, 20, 20, window="rectangular"),
     "steep": FrontendSpec(
         sample_rate=8000, window_length=64, hop_length=64, fft_length=64, mel_bands=24, fmin=500.0,
         fmax=4000.0, mel_scale="slaney",
     ),
 }  # fmt: skip
+
+
+def get_window(name, length):
+    if name == "povey":  # Kaldi's: symmetric, where the others are periodic
+        return scipy.signal.windows.hann(length, sym=True) ** 0.85
+    return scipy.signal.get_window("boxcar" if name == "rectangular" else name, length)
 
 
 @pytest.fixture(params=SPECS)
