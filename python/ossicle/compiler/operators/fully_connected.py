@@ -89,6 +89,8 @@ class FullyConnected(Operator):
         plain = self.kernel()
         if target.extension == "mve" and (kernel := mve.fully_connected(plain, self._weighted)):
             return kernel
+        if target.extension == "portable":
+            return plain  # unpacking words costs more there than it spares
         biases, lift = self._biases_for_raw_input(), self._lift()
         if self.input_depth % 4 or self.output_depth < ROWS or biases is None or lift is None:
             return plain
