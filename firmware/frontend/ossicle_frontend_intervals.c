@@ -10,25 +10,24 @@
 #define POINTS OSSICLE_FRONTEND_POINTS
 #define MOMENT_SHIFT OSSICLE_FRONTEND_MOMENT_SHIFT
 
-/* Adds an interval's sums of bins two apart. Those steps count from the first bin at the end or, if
- * `beyond`, one behind it. MOMENT_SHIFT, which both lose, keeps the moment below 2^64. */
-OSSICLE_FRONTEND_INLINE void close_interval(const ossicle_frontend_sums *sums, uint32_t beyond,
-                                            ossicle_frontend_interval *interval) {
-  ossicle_frontend_wide total = sums->total >> MOMENT_SHIFT;
-  ossicle_frontend_wide moment = ((ossicle_frontend_wide)sums->carry << (65 - MOMENT_SHIFT)) +
-                                 (sums->moment >> (MOMENT_SHIFT - 1));
+/* An interval from the sums of bins two apart. Their steps count from the first bin at the end or,
+ * if `beyond`, one behind it. MOMENT_SHIFT, which both lose, keeps the moment below 2^64. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_interval closed(const ossicle_frontend_sums *sums,
+                                                         uint32_t beyond) {
+  ossicle_frontend_interval interval;
+  interval.total = sums->total >> MOMENT_SHIFT;
+  interval.moment = ((ossicle_frontend_wide)sums->carry << (65 - MOMENT_SHIFT)) +
+                    (sums->moment >> (MOMENT_SHIFT - 1));
   if (beyond) {
-    moment -= total;
+    interval.moment -= interval.total;
   }
-  interval->total += total;
-  interval->moment += moment;
+  return interval;
 }
 
 /* Bin 4k + 1 is point k; bin 4k + 3 is the conjugate of the k-th point from the end. */
 void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
                                    ossicle_frontend_interval *intervals) {
   const uint16_t *edge = ossicle_frontend_edge;
-  const ossicle_frontend_interval empty = {0};
   uint32_t bin = edge[0] | 1u;
   const ossicle_frontend_complex *up = points + (bin + 2) / 4;
   const ossicle_frontend_complex *down = points + POINTS - 1 - bin / 4;
@@ -47,8 +46,7 @@ void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
       ossicle_frontend_add_bin(&sums, &up, 1);
       bin += 2;
     }
-    intervals[i] = empty;
-    close_interval(&sums, bin - end, intervals + i);
+    intervals[i] = closed(&sums, bin - end);
   }
 }
 
@@ -67,6 +65,8 @@ void ossicle_frontend_add_even_bins(const ossicle_frontend_complex *points,
     if (point < end) {
       ossicle_frontend_add_bin(&sums, &point, 1);
     }
-    close_interval(&sums, edge[i + 1] & 1u, intervals + i);
+    ossicle_frontend_interval interval = closed(&sums, edge[i + 1] & 1u);
+    intervals[i].total += interval.total;
+    intervals[i].moment += interval.moment;
   }
 }
