@@ -158,6 +158,7 @@ static void multiply_pairs(const tiling *t, int32_t count, int32_t channel, int8
       .biases = {layer->biases[channel], layer->biases[partner]},
       .rescale = {ossicle_rescale_of(&layer->output, channel),
                   ossicle_rescale_of(&layer->output, partner)},
+      .quads = t->quads,
   };
   if (work.count) {
     layer->block(&work);

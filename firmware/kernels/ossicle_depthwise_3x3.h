@@ -21,8 +21,8 @@ typedef struct {
 } ossicle_depthwise_channel;
 
 /* Rows are kept as pairs of int16, the upper row first, less the zero point; a column and channel
- * has `pairs` of them one below the other. A step down is one pair: two rows of output at stride 1,
- * one at stride 2. The compiler knows the members' offsets on a core of 32 bits. */
+ * has `pairs` of them one below the other. A step down is one pair: two rows of output at stride 1
+ * down, one at stride 2. The compiler knows the members' offsets on a core of 32 bits. */
 typedef struct {
   const int16_t *columns; /* [column][channel of the group][pair][2] */
   int8_t *output;
@@ -49,14 +49,15 @@ static inline int8_t ossicle_depthwise_3x3_output(const ossicle_depthwise_channe
   return ossicle_rounded((int32_t)(product >> 32), channel->half, channel->shift, minimum, maximum);
 }
 
-static inline void ossicle_depthwise_3x3_in_c(const ossicle_depthwise_3x3 *work, int32_t stride,
-                                              int32_t pairs, int32_t minimum, int32_t maximum) {
+static inline void ossicle_depthwise_3x3_in_c(const ossicle_depthwise_3x3 *work, int32_t down,
+                                              int32_t across, int32_t pairs, int32_t minimum,
+                                              int32_t maximum) {
   const int32_t column_step = OSSICLE_DEPTHWISE_GROUP * pairs * 2;
   for (int32_t c = 0; c < OSSICLE_DEPTHWISE_GROUP; ++c) {
     for (int32_t x = 0; x < work->width; ++x) {
-      const int16_t *rows = work->columns + x * stride * column_step + c * pairs * 2;
+      const int16_t *rows = work->columns + x * across * column_step + c * pairs * 2;
       int8_t *output = work->output + x * work->pixel_step + c;
-      for (int32_t y = 0; y < work->steps * (3 - stride); ++y, rows += stride) {
+      for (int32_t y = 0; y < work->steps * (3 - down); ++y, rows += down) {
         *output =
             ossicle_depthwise_3x3_output(&work->channels[c], rows, column_step, minimum, maximum);
         output += work->row_step;

@@ -14,7 +14,7 @@ extern "C" {
 
 typedef struct {
   int32_t batches;
-  /* Three taps, dilation 1, stride 1 or 2, the same along both; at stride 1 two rows or more. */
+  /* Three taps, dilation 1, stride 1 or 2, the same along both; or one row, with stride 2 down. */
   ossicle_axis height, width;
   int32_t channels;      /* at least four; of the input and of the output */
   int32_t input_offset;  /* minus the input's zero point */

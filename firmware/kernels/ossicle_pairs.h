@@ -19,6 +19,7 @@ typedef struct {
   int32_t filter_step;    /* 1; 0: the second filter's outputs are dropped */
   int32_t biases[2];
   ossicle_rescale rescale[2];
+  int32_t quads; /* of a row */
 } ossicle_pairs;
 
 typedef void (*ossicle_pairs_block)(const ossicle_pairs *);
@@ -33,16 +34,15 @@ static inline int32_t ossicle_pairs_sum(const int16_t *patch, const int16_t *fil
   return sum;
 }
 
-static inline void ossicle_pairs_in_c(const ossicle_pairs *work, int32_t quads, int32_t minimum,
-                                      int32_t maximum) {
+static inline void ossicle_pairs_in_c(const ossicle_pairs *work, int32_t minimum, int32_t maximum) {
   const int16_t *pair = work->patches;
   int8_t *output = work->output;
-  for (int32_t i = 0; i < work->count; ++i, pair += OSSICLE_PAIR_LENGTH(quads)) {
+  for (int32_t i = 0; i < work->count; ++i, pair += OSSICLE_PAIR_LENGTH(work->quads)) {
     for (int32_t corner = 3; corner >= 0; --corner) {
       const int32_t position = corner % 2;
       const int32_t filter = corner / 2;
-      const int32_t sum = ossicle_pairs_sum(pair + 2 * position, work->filters + 2 * filter, quads,
-                                            work->biases[filter]);
+      const int32_t sum = ossicle_pairs_sum(pair + 2 * position, work->filters + 2 * filter,
+                                            work->quads, work->biases[filter]);
       output[position * work->position_step + filter * work->filter_step] =
           ossicle_rescaled(&work->rescale[filter], sum, minimum, maximum);
     }

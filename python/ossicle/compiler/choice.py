@@ -116,7 +116,9 @@ _Row: TypeAlias = "tuple[RowByRow, Kernel] | None"
 
 def _row(operator: Operator, target: Target) -> _Row:
     row = operator.row_by_row()
-    return (row, row.operator.kernel_for(target)) if row else None
+    if row is None:
+        return None
+    return row, row.operator.kernel_for(target.repeated(operator.output.shape[1]))
 
 
 def _run(

@@ -13,8 +13,13 @@ _EXTENSIONS: dict[str, Extension] = {
     "cortex-m55": "mve",
 }
 
-# Instructions that a byte of scratch memory is worth.
-_BYTE: dict[Optimize, int] = {"ram": 2000, "balanced": 100, "speed": 10}
+FIRST_BYTES = 1024  # of scratch memory, which are cheap: hardly a layer does without
+# Instructions that a byte of scratch memory beyond these is worth, and one of flash.
+_BYTES: dict[Optimize, tuple[int, int]] = {
+    "ram": (1000, 20),
+    "balanced": (100, 20),
+    "speed": (10, 0),
+}
 _SCRATCH_BYTES: dict[Optimize, int] = {"ram": 1024, "balanced": 6144, "speed": 16384}
 
 
@@ -31,25 +36,34 @@ class Target:
         extension: the instructions that the core has: "dsp" is SMLAD and its kin (Cortex-M4, M7,
             M33), "mve" is Helium (Cortex-M55).
         room: bytes that the arena has anyway while a layer runs.
+        times: how often the kernel is called in an inference.
     """
 
     optimize: Optimize = "balanced"
     extension: Extension = "dsp"
     room: int = 0
+    times: int = 1
 
     @classmethod
     def of(cls, core: str, optimize: Optimize = "balanced") -> "Target":
         """Return the target of a core by the name that compilers have for it (cortex-m4)."""
         return cls(optimize, _EXTENSIONS.get(core, "portable"))
 
-    def price(self, instructions: int, scratch_bytes: int) -> int:
-        """Weigh a kernel's instructions and scratch memory; the least is the best."""
-        return instructions + _BYTE[self.optimize] * max(0, scratch_bytes - self.room)
+    def price(self, instructions: int, scratch_bytes: int, flash_bytes: int) -> int:
+        """Weigh a kernel's instructions a call, scratch memory and tables; the least is best."""
+        ram, flash = _BYTES[self.optimize]
+        more = max(0, scratch_bytes - self.room)
+        scratch = ram * max(0, more - FIRST_BYTES) + ram // 4 * min(more, FIRST_BYTES)
+        return instructions * self.times + scratch + flash * flash_bytes
 
     @property
     def scratch_bytes(self) -> int:
         """What the scratch memory of a kernel that needs little should not exceed."""
         return max(self.room, _SCRATCH_BYTES[self.optimize])
+
+    def repeated(self, times: int) -> "Target":
+        """Return the target of a kernel that is called as often."""
+        return replace(self, times=times)
 
     def with_room(self, room: int) -> "Target":
         """Return the target of a layer beside which the arena has `room` bytes."""

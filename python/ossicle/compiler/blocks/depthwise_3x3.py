@@ -3,7 +3,7 @@
 The block goes down the strip, two columns of outputs at a time. Rows come by pairs (see the header
 ossicle_depthwise_3x3.h). Of a column's pairs (a, b) and (c, d), one below the other, and the
 filter's column (u, v, w), the upper output takes a u + b v by SMLAD and c w by SMLABT, the lower
-one, which stride 2 has not, b u by SMLATB and c v + d w by SMLAD.
+one, which stride 2 and a single row have not, b u by SMLATB and c v + d w by SMLAD.
 """
 
 from ossicle.compiler.blocks.thumb import Block, Rounding
@@ -23,43 +23,51 @@ _FILTER = (("r4", "r5"), ("r6", "r7"), ("r8", "r9"))  # a column's rows 0 and 1,
 _OUTPUTS = (("r10", "r11"), ("r12", "lr"))  # of the left and the right column: upper, lower
 
 
-def depthwise_3x3(stride: int, pairs: int, rounding: Rounding) -> Block:
-    """Return the block for strips of `pairs` pairs of rows."""
+def depthwise_3x3(down: int, across: int, pairs: int, rounding: Rounding) -> Block:
+    """Return the block for strips of `pairs` pairs of rows.
+
+    Args:
+        down: the stride from one row of outputs to the next: 1, or 2 for a row a step.
+        across: the stride from one column of outputs to the next, 1 or 2; no more than `down`.
+        pairs: that the strip holds.
+        rounding: of the outputs.
+    """
     return Block(
-        name=f"ossicle_depthwise_3x3_{stride}_{pairs}{rounding.suffix}",
-        title=f"depthwise convolution 3 x 3 of stride {stride}, strips of {2 * pairs} rows.",
+        name=f"ossicle_depthwise_3x3_{down}_{across}_{pairs}{rounding.suffix}",
+        title=f"depthwise convolution 3 x 3, stride {down} down and {across} across,\n"
+        f" * strips of {2 * pairs} rows.",
         header="ossicle_depthwise_3x3.h",
         work="ossicle_depthwise_3x3",
-        assembly=_strip(stride, 16 * pairs, rounding),
-        twin=f"ossicle_depthwise_3x3_in_c(work, {stride}, {pairs}, {rounding.arguments})",
+        assembly=_strip(down, across, 16 * pairs, rounding),
+        twin=f"ossicle_depthwise_3x3_in_c(work, {down}, {across}, {pairs}, {rounding.arguments})",
     )
 
 
-def _strip(stride: int, column: int, rounding: Rounding) -> list[str]:
+def _strip(down: int, across: int, column: int, rounding: Rounding) -> list[str]:
     step = (
-        _step_of_stride_1(column, 2, rounding)
-        if stride == 1
-        else _step_of_stride_2(column, rounding)
+        _step_of_two_rows(column, 2, rounding)
+        if down == 1
+        else _step_of_one_row(column, across, rounding)
     )
     return [
-        *_begin(stride),
+        *_begin(down),
         "1:",
         *_begin_channel(column // 4),
         "blt 4f",
         "2:",
         *_run("3", step),
-        *_next_columns(2 * stride * column),
+        *_next_columns(2 * across * column),
         "bge 2b",
         "4:",
         "adds r2, #1",  # -1: one column is left
         "bne 6f",
-        *(_run("5", _step_of_stride_1(column, 1, rounding)) if stride == 1 else _last_twice()),
+        *(_run("5", _step_of_two_rows(column, 1, rounding)) if down == 1 else _last_twice()),
         "6:",
         *_end(),
     ]
 
 
-def _begin(stride: int) -> list[str]:
+def _begin(down: int) -> list[str]:
     return [
         "push {r4-r11, lr}",
         f"sub sp, #{FRAME}",
@@ -69,7 +77,7 @@ def _begin(stride: int) -> list[str]:
         f"str r3, [sp, #{SHIFT + 4}]",
         "add r2, r3",
         f"str r2, [sp, #{PIXEL + 4}]",
-        *(["lsl r3, #1"] if stride == 1 else []),
+        *(["lsl r3, #1"] if down == 1 else []),
         f"str r3, [sp, #{STEP}]",
         f"ldr r2, [r0, #{CHANNELS}]",
         f"str r2, [sp, #{CHANNEL}]",
@@ -152,7 +160,7 @@ def _load(column: int, column_bytes: int) -> str:
     return "ldrd r2, r3, " + (f"[r0, #{column * column_bytes}]" if column else "[r0], #4")
 
 
-def _step_of_stride_1(column_bytes: int, columns: int, rounding: Rounding) -> list[str]:
+def _step_of_two_rows(column_bytes: int, columns: int, rounding: Rounding) -> list[str]:
     outputs = _OUTPUTS[:columns]
     totals = [total for pair in outputs for total in pair]
     code = [f"ldm sp, {{{', '.join(totals)}}}"]
@@ -175,14 +183,14 @@ def _step_of_stride_1(column_bytes: int, columns: int, rounding: Rounding) -> li
     return code
 
 
-def _step_of_stride_2(column_bytes: int, rounding: Rounding) -> list[str]:
+def _step_of_one_row(column_bytes: int, across: int, rounding: Rounding) -> list[str]:
     totals = ["r10", "r11"]
     code = ["ldm sp, {r10, r11}"]
-    for column in (1, 2, 3, 4, 0):
+    for column in (*range(1, across + 3), 0):
         code.append(_load(column, column_bytes))
         for x, total in enumerate(totals):
-            if 0 <= column - 2 * x < 3:
-                first, second = _FILTER[column - 2 * x]
+            if 0 <= column - across * x < 3:
+                first, second = _FILTER[column - across * x]
                 code += [
                     f"smlad {total}, r2, {first}, {total}",
                     f"smlabt {total}, r3, {second}, {total}",

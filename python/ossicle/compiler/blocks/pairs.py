@@ -7,9 +7,10 @@ brings a quad of both rows: ten instructions for sixteen products.
 from ossicle.compiler.blocks.thumb import Block, Rounding, unrolled
 
 MOST_QUADS = 20  # a pass; 800 bytes of code
+FEW_QUADS = 4  # a pass, where code is to be small and serve layers of several sizes
 
 # Offsets of the members of ossicle_pairs.
-PATCHES, FILTERS, OUTPUT, COUNT, STEPS, BIASES, REQUANTISATIONS = 0, 4, 8, 12, 16, 24, 32
+PATCHES, FILTERS, OUTPUT, COUNT, STEPS, BIASES, RESCALE, QUADS = 0, 4, 8, 12, 16, 24, 32, 56
 
 _QUAD = (
     "ldmia r0!, {r2-r5}",
@@ -25,25 +26,28 @@ _QUAD = (
 )
 
 
-def pairs(quads: int, rounding: Rounding) -> Block:
-    """Return the block for rows of `quads` quads."""
+def pairs(quads: int, most: int, rounding: Rounding) -> Block:
+    """Return a block for rows of `quads` quads, `most` a pass of its loop."""
+    before, step = unrolled(quads, most)
+    length = f"{4 * before} elements" + (f" and {4 * step} in turn" if step else "")
     return Block(
-        name=f"ossicle_pairs_{quads}{rounding.suffix}",
-        title=f"positions by twos under two filters of {4 * quads} elements.",
+        name=f"ossicle_pairs_{before}_{step}{rounding.suffix}",
+        title=f"positions by twos under two filters of {length}.",
         header="ossicle_pairs.h",
         work="ossicle_pairs",
-        assembly=[*_begin(quads), *_multiply(quads), *_finish(rounding)],
-        twin=f"ossicle_pairs_in_c(work, {quads}, {rounding.arguments})",
+        assembly=[*_begin(), *_multiply(before, step), *_finish(rounding)],
+        twin=f"ossicle_pairs_in_c(work, {rounding.arguments})",
     )
 
 
-def _begin(quads: int) -> list[str]:
+def _begin() -> list[str]:
     """Stack: the work, the pairs left, the output, the end of the filters."""
     return [
         "push {r0-r11, lr}",
-        f"ldrd r1, r2, [r0, #{OUTPUT}]",
         f"ldr r3, [r0, #{FILTERS}]",
-        f"add r3, #{16 * quads}" if quads <= 255 else f"addw r3, r3, #{16 * quads}",
+        f"ldr r2, [r0, #{QUADS}]",
+        "add r3, r3, r2, lsl #4",
+        f"ldrd r1, r2, [r0, #{OUTPUT}]",
         "strd r2, r1, [sp, #4]",
         "str r3, [sp, #12]",
         f"ldr r0, [r0, #{PATCHES}]",
@@ -56,8 +60,7 @@ def _begin(quads: int) -> list[str]:
     ]
 
 
-def _multiply(quads: int) -> list[str]:
-    before, step = unrolled(quads, MOST_QUADS)
+def _multiply(before: int, step: int) -> list[str]:
     code = [line for _ in range(before) for line in _QUAD]
     if step:
         code += ["2:", *(line for _ in range(step) for line in _QUAD)]
@@ -72,7 +75,7 @@ def _finish(rounding: Rounding) -> list[str]:
     """
     return [
         "ldr r3, [sp]",
-        f"add r4, r3, #{REQUANTISATIONS}",
+        f"add r4, r3, #{RESCALE}",
         "ldm r4, {r4-r9}",
         f"ldrd r1, r3, [r3, #{STEPS}]",
         "ldr r2, [sp, #8]",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ossicle.compiler.blocks.thumb import Block, Rounding
 
 MOST_TAPS = 32  # in a pass of the loop over planes, if that holds several
+FEW_TAPS = 8  # where code is to be small
 
 # Offsets of the members of ossicle_rows.
 PLANES, FILTERS, FILTERS_END, THREES_END, TWOS_END, STEPS, BIASES, RESCALE = (
@@ -21,16 +22,17 @@ _WINDOW = ("r4", "r5", "r6", "r7")  # word w of the plane is in the register w m
 _SUMS = (("r8", "r9"), ("r10", "r11"), ("r12", "lr"))  # by position, by filter
 
 
-def rows(taps: int, plane_bytes: int, planes: int, rounding: Rounding) -> Block:
+def rows(taps: int, plane_bytes: int, planes: int, most: int, rounding: Rounding) -> Block:
     """Return the block for windows of `taps` along a row.
 
     Args:
         taps: at least one.
         plane_bytes: from one plane to the next that is summed over.
         planes: how many planes are summed over, or a divisor of it.
+        most: taps in a pass of the loop over planes, if that holds several.
         rounding: of the outputs.
     """
-    fitting = (n for n in range(2, planes + 1) if planes % n == 0 and n * taps <= MOST_TAPS)
+    fitting = (n for n in range(2, planes + 1) if planes % n == 0 and n * taps <= most)
     passes = max(fitting, default=1)
     plane = {n: list(_plane(n, taps, plane_bytes)) * passes for n in (2, 3)}
     return Block(

@@ -9,7 +9,7 @@ from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.conv_2d_rows import Rows
-from ossicle.compiler.operators.conv_2d_tiled import Tiled
+from ossicle.compiler.operators.conv_2d_tiled import Style, Tiled
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
@@ -64,19 +64,26 @@ class Conv2D(Convolution):
         tables = self._weighted.rescaled()
         if self.groups > 1 or tables is None:
             return self.kernel()
-        ways = self._ways(target.optimize != "balanced")
-        return min(ways, key=lambda way: target.price(way.instructions, way.scratch_bytes)).kernel(
-            tables
+        widths = (False,) if target.optimize == "balanced" else (False, True)
+        styles = [Style(is_wide, target.optimize == "ram") for is_wide in widths]
+        ways = (way for style in styles for way in self._ways(style))
+        best = min(
+            ways,
+            key=lambda way: target.price(way.instructions, way.scratch_bytes, way.flash_bytes),
         )
+        return best.kernel(tables)
 
-    def _ways(self, is_wide: bool) -> Iterator[Tiled | Rows]:
-        """Give all sizes of tile, even and no larger than pays, and all numbers of rows."""
+    def _ways(self, style: Style) -> Iterator[Tiled | Rows]:
+        """Give all sizes of tile, even and no larger than pays, and all numbers of rows.
+
+        Small code is one kernel for all layers.
+        """
         positions = self.height.output * self.width.output
         for tile in range(2, min(LARGEST_TILE, positions + positions % 2) + 1, 2):
-            yield Tiled(self, self._weighted, tile, is_wide)
-        if Rows.serve(self):
+            yield Tiled(self, self._weighted, tile, style)
+        if Rows.serve(self) and not style.is_small:
             for rows in range(1, self.height.output + 1):
-                yield Rows(self, self._weighted, rows, is_wide)
+                yield Rows(self, self._weighted, rows, style)
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Convolve by gathering windows; padding is a true zero, that is the zero point."""

@@ -2,12 +2,16 @@
 
 import numpy as np
 
+from ossicle.compiler.blocks.rows import FEW_TAPS, MOST_TAPS
 from ossicle.compiler.blocks.rows import rows as rows_block
 from ossicle.compiler.graph import Array
-from ossicle.compiler.operators.conv_2d_tiled import filter_tables, interleaved
+from ossicle.compiler.operators.conv_2d_tiled import Style, filter_tables, interleaved
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
+
+
+CODE_BYTES = 2000  # of the kernel and a block
 
 
 class Rows:
@@ -17,11 +21,12 @@ class Rows:
         layer: one that `serve` allows.
         weighted: its weights and requantisation.
         rows: rows of outputs for which filters are widened once.
-        is_wide: whether the filters lie in flash as they are multiplied.
+        style: how the layer's filters and code are laid out.
     """
 
-    def __init__(self, layer: Convolution, weighted: Weighted, rows: int, is_wide: bool) -> None:
-        self._layer, self._weighted, self._rows, self._is_wide = layer, weighted, rows, is_wide
+    def __init__(self, layer: Convolution, weighted: Weighted, rows: int, style: Style) -> None:
+        self._layer, self._weighted, self._rows, self._style = layer, weighted, rows, style
+        self._is_wide = style.is_wide
         self._height, self._width = layer.height, layer.width
         self._depth = layer.input(0).shape[3]
         self._plane_words = self._width.output + self._width.filter - 1
@@ -53,19 +58,32 @@ class Rows:
         return planes + (0 if self._is_wide else 16 * self._filter_quads)
 
     @property
+    def flash_bytes(self) -> int:
+        """Flash for the filters and for code that other layers do not share."""
+        pairs = -(-self._layer.output.shape[3] // 2)
+        return CODE_BYTES + pairs * self._filter_quads * (16 if self._is_wide else 8)
+
+    @property
     def instructions(self) -> int:
         """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
         taps, positions = self._width.filter, self._width.output
         twos = {0: 0, 1: 2, 2: 1}[positions % 3]
         threes = (positions - 2 * twos) // 3
-        row = threes * (self._window_planes * (8 * taps + 1) + 65)
-        row += twos * (self._window_planes * (6 * taps + 1) + 55) + 110
+        planes = self._window_planes * self._share_inside
+        row = threes * (planes * (7 * taps + 2 + max(0, taps - 1) // 2) + 65)
+        row += twos * (planes * (5 * taps + 2 + max(0, taps - 2) // 2) + 55) + 110
         passes = -(-self._height.output // self._rows)
         pairs = -(-self._layer.output.shape[3] // 2)
         filters = 0 if self._is_wide else passes * pairs * 6 * self._filter_quads
         columns = passes * self._image_rows * self._width.input
         image = columns * (5 * self._row_planes + 4)
-        return self._height.output * pairs * row + filters + image
+        return round(self._height.output * pairs * row) + filters + image
+
+    @property
+    def _share_inside(self) -> float:
+        """The share of the windows' rows that lie on the image; one channel takes all."""
+        _, inside = self._height.positions()
+        return 1.0 if self._depth == 1 else float(inside.mean())
 
     def kernel(self, tables: Rescaled) -> Kernel:
         """Return the call."""
@@ -73,7 +91,13 @@ class Rows:
             self._row_planes * self._plane_words * 2 if self._depth == 1 else self._plane_words
         )
         planes = self._window_planes if self._depth == 1 else self._row_planes
-        block = rows_block(self._width.filter, 4 * plane_words, planes, self._weighted.rounding())
+        block = rows_block(
+            self._width.filter,
+            4 * plane_words,
+            planes,
+            FEW_TAPS if self._style.is_small else MOST_TAPS,
+            self._weighted.rounding(),
+        )
         table, references = filter_tables(
             interleaved(self._in_words(tables.weights)), self._is_wide
         )

@@ -1,13 +1,28 @@
 """CONV_2D by ossicle_conv_2d_tiled: its tables, its scratch memory, and what it will cost."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from ossicle.compiler.blocks.pairs import pairs
+from ossicle.compiler.blocks.pairs import FEW_QUADS, MOST_QUADS, pairs
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a layer's filters and code are laid out.
+
+    Attributes:
+        is_wide: whether the filters lie in flash as they are multiplied.
+        is_small: whether code is to be small.
+    """
+
+    is_wide: bool
+    is_small: bool
 
 
 class Tiled:
@@ -17,11 +32,12 @@ class Tiled:
         layer: an ungrouped convolution.
         weighted: its weights and requantisation.
         tile: output positions gathered at once, even.
-        is_wide: whether the filters lie in flash as they are multiplied.
+        style: how the layer's filters and code are laid out.
     """
 
-    def __init__(self, layer: Convolution, weighted: Weighted, tile: int, is_wide: bool) -> None:
-        self._layer, self._weighted, self._tile, self._is_wide = layer, weighted, tile, is_wide
+    def __init__(self, layer: Convolution, weighted: Weighted, tile: int, style: Style) -> None:
+        self._layer, self._weighted, self._tile, self._style = layer, weighted, tile, style
+        self._is_wide = style.is_wide
         self._height, self._width = _flattened(layer)
         self._depth = layer.input(0).shape[3]
         self._taps = self._height.filter * self._width.filter * self._depth
@@ -34,14 +50,22 @@ class Tiled:
         return rows * self._quads * 8 + (self._taps if self._depth % 4 else 0)
 
     @property
+    def flash_bytes(self) -> int:
+        """Flash for the filters."""
+        pairs_of_filters = -(-self._layer.output.shape[3] // 2)
+        return pairs_of_filters * self._quads * (16 if self._is_wide else 8)
+
+    @property
     def instructions(self) -> int:
         """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
         positions = self._height.output * self._width.output
         pairs_of_filters = -(-self._layer.output.shape[3] // 2)
-        block = 10 * self._quads + 3 * (self._quads // 16) + 43
+        passes = self._quads // (FEW_QUADS if self._style.is_small else MOST_QUADS)
+        block = 10 * self._quads + 3 * passes + 43
         filters = 110 + (0 if self._is_wide else 6 * self._quads)
         by_bytes = self._depth % 4 != 0
-        gather = 14 * self._taps + 300 if by_bytes else 8 * self._quads + 150
+        gather = 14 * self._taps + 300 if by_bytes else 8 * self._quads + 60
+        gather += 90 * self._height.filter
         tiles = -(-positions // self._tile)
         return pairs_of_filters * tiles * filters + -(-positions // 2) * (
             pairs_of_filters * block + gather
@@ -49,7 +73,8 @@ class Tiled:
 
     def kernel(self, tables: Rescaled) -> Kernel:
         """Return the call."""
-        block = pairs(self._quads, self._weighted.rounding())
+        most = FEW_QUADS if self._style.is_small else MOST_QUADS
+        block = pairs(self._quads, most, self._weighted.rounding())
         table, references = filter_tables(interleaved(tables.weights), self._is_wide)
         return Kernel(
             function="ossicle_conv_2d_tiled",

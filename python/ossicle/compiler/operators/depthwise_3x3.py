@@ -1,5 +1,7 @@
 """DEPTHWISE_CONV_2D by ossicle_depthwise_conv_2d_3x3: when it can be, tables and scratch."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ossicle.compiler.arithmetic import integers
@@ -22,9 +24,11 @@ def small(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | No
     tables = weighted.rescaled()
     if tables is None or not _can_be_doubled(tables, weighted.input_offset):
         return None
+    if height.output == 1:  # whatever its stride, a step is a row
+        height = replace(height, stride=2)
     columns = _columns(width)
-    pairs = MOST_PAIRS if 16 * columns * MOST_PAIRS <= target.scratch_bytes else MOST_PAIRS // 2
-    block = depthwise_3x3(height.stride, pairs, weighted.rounding())
+    pairs = _pairs(height, columns, target)
+    block = depthwise_3x3(height.stride, width.stride, pairs, weighted.rounding())
     by_columns = tables.weights.reshape(channels, 3, 3).swapaxes(1, 2)
     return Kernel(
         function="ossicle_depthwise_conv_2d_3x3",
@@ -53,12 +57,19 @@ def small(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | No
 
 def _fits(height: Axis, width: Axis) -> bool:
     is_square = (height.filter, width.filter, height.dilation, width.dilation) == (3, 3, 1, 1)
-    return is_square and height.stride == width.stride <= 2 and height.stride * height.output > 1
+    is_single = height.output == 1
+    return is_square and width.stride <= 2 and (is_single or height.stride == width.stride)
+
+
+def _pairs(height: Axis, columns: int, target: Target) -> int:
+    if height.output == 1:
+        return 2
+    return MOST_PAIRS if 16 * columns * MOST_PAIRS <= target.scratch_bytes else MOST_PAIRS // 2
 
 
 def _columns(width: Axis) -> int:
-    """Return how many columns the outputs of a row need, at stride 2 an even number of them."""
-    outputs = width.output if width.stride == 1 else -(-width.output // 2) * 2
+    """Return how many columns an even number of outputs of a row needs."""
+    outputs = -(-width.output // 2) * 2
     return (outputs - 1) * width.stride + 3
 
 
