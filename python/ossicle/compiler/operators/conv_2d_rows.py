@@ -10,7 +10,6 @@ from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 
-
 CODE_BYTES = 2000  # of the kernel and a block
 
 
