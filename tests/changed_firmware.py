@@ -3,10 +3,23 @@
 import re
 from pathlib import Path
 
+from ossicle.compiler import CompiledModel
+from ossicle.compiler.emitter import layer_symbol
 from ossicle.device import firmware
 from ossicle.device import program as programs
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
+
+
+def weights_table(compiled: CompiledModel, layer: int) -> str:
+    """Return the C name of a layer's weights, whose name and order are the chosen kernel's own.
+
+    They are the layer's table of most numbers: the others have a few for each output channel.
+    """
+    kernel = compiled.kernels[layer]
+    assert kernel is not None
+    weights = max(kernel.constants, key=lambda table: table.values.size)
+    return f"{layer_symbol(compiled.prefix, compiled.operators[layer])}_{weights.name}"
 
 
 def with_one_number_changed(text: str, array: str) -> str:

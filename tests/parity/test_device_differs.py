@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from changed_firmware import changed_device, with_one_number_changed
+from changed_firmware import changed_device, weights_table, with_one_number_changed
 from command_line import Result
 from made_sounds import pcm_of
 from ossicle.device import boards, firmware
@@ -53,7 +53,7 @@ def test_one_wrong_weight_of_a_model(
     ossicle: Ossicle,
 ) -> None:
     assert model_program.compiled.operators[layer].name == operator
-    array = f"int8_layer_{layer}_weights"
+    array = weights_table(model_program.compiled, layer)
     replace_device(monkeypatch, changed_device(model_program, M4, tmp_path, "int8.c", array))
     given = models.random_inputs(model_program.input, 3, seed=0)
     parity = models.compare(model_program, M4, given)
@@ -93,19 +93,20 @@ def test_one_wrong_weight_of_a_bundle(
     monkeypatch: pytest.MonkeyPatch,
     ossicle: Ossicle,
 ) -> None:
-    prefix = bundle_program.compiled.prefix
-    elf = changed_device(bundle_program, M4, tmp_path, f"{prefix}.c", f"{prefix}_layer_1_weights")
+    compiled = bundle_program.compiled
+    array = weights_table(compiled, 1)
+    elf = changed_device(bundle_program, M4, tmp_path, f"{compiled.prefix}.c", array)
     replace_device(monkeypatch, elf)
     pcm = pcm_of("tone")
     parity = bundles.compare(bundle_program, M4, [pcm])
     assert (parity.features.mismatches, parity.is_equal) == (0, False)
     assert parity.layers.mismatches == parity.reference.mismatches > 0
     # What the device said of the layer is fetched again, past the code that compares.
-    operator = bundle_program.compiled.operators[1].output
+    operator = compiled.operators[1].output
     found = device_says(elf, bundle_program, pcm).layers[1].reshape(operator.shape)
     assert bundle_program.bundle is not None
     features = FrontEnd(bundle_program.bundle.frontend)(pcm[np.newaxis])[0]
-    host = HostModel(bundle_program.compiled)
+    host = HostModel(compiled)
     right = host.run_layers([features.reshape(bundle_program.input.shape)])[1][1]
     assert_first(parity.layers, 0, "layer 1 (CONV_2D)", right, found)
 
@@ -134,7 +135,8 @@ def test_a_host_that_is_wrong(model_program: Program, monkeypatch: pytest.Monkey
     """Each side is held against the device by itself: here only the host's C differs."""
     replace_device(monkeypatch, programs.image(model_program, M4))
     files = dict(model_program.compiled.files)
-    files["int8.c"] = with_one_number_changed(files["int8.c"], "int8_layer_1_weights")
+    array = weights_table(model_program.compiled, 1)
+    files["int8.c"] = with_one_number_changed(files["int8.c"], array)
     wrong = replace(model_program, compiled=replace(model_program.compiled, files=files))
     parity = models.compare(wrong, M4, models.random_inputs(wrong.input, 3, seed=0))
     assert parity.host.mismatches > 0 and parity.reference.mismatches == 0
