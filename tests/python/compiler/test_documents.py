@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 from ossicle.compiler.operators import OPERATORS
+from ossicle.compiler.target import FIRST_BYTES, Target
 from ossicle.paths import PROJECT
 
 HERE = Path(__file__).parent
 ARITHMETIC = (PROJECT / "docs/arithmetic.md").read_text(encoding="utf-8")
+COMPILER = (PROJECT / "docs/compiler.md").read_text(encoding="utf-8")
 ADDING = (PROJECT / "docs/adding-an-operator.md").read_text(encoding="utf-8")
 
 
@@ -21,8 +23,8 @@ def code_spans(text: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", text)
 
 
-def test_tests_named_in_arithmetic() -> None:
-    named = [span.split("::") for span in code_spans(ARITHMETIC) if "::" in span]
+def test_tests_that_are_named_exist() -> None:
+    named = [span.split("::") for span in code_spans(ARITHMETIC + COMPILER) if "::" in span]
     assert len(named) > 20
     for file, test in named:
         assert test in functions(HERE / file), f"{file}::{test}"
@@ -38,6 +40,30 @@ def test_c_functions_named_in_arithmetic_exist() -> None:
     named = [span for span in code_spans(ARITHMETIC) if span.startswith("ossicle_")]
     assert named
     assert all(f" {name}(" in kernels for name in named)
+
+
+def test_modules_of_the_compiler_that_are_named_exist() -> None:
+    named = re.findall(r"`((?:compiler|operators)/\S+?)`", COMPILER)
+    room = PROJECT / "python/ossicle/compiler"
+    assert len(named) > 5
+    for name in named:
+        assert (room / name.removeprefix("compiler/")).exists(), name
+
+
+def test_blocks_that_are_named_exist() -> None:
+    listed = re.findall(r"^- `(\w+)`: ", COMPILER, re.MULTILINE)
+    blocks = (PROJECT / "python/ossicle/compiler/blocks").glob("*.py")
+    assert set(listed) == {path.stem for path in blocks} - {"__init__", "thumb"}
+
+
+def test_what_memory_is_worth_is_what_the_page_says() -> None:
+    """The rows of the table by --optimize, against the prices."""
+    assert f"a quarter for the first {FIRST_BYTES:,} |" in COMPILER
+    assert Target("ram").price(0, FIRST_BYTES, 0) == 1000 // 4 * FIRST_BYTES
+    for optimize, worth in (("ram", 1000), ("balanced", 100), ("speed", 10)):
+        more, less = (Target(optimize).price(0, FIRST_BYTES + n, 0) for n in (1, 0))
+        assert more - less == worth
+        assert f"| `{optimize}` | {worth} |" in COMPILER
 
 
 def test_paths_named_exist() -> None:
