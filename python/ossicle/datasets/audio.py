@@ -12,21 +12,30 @@ from ossicle.errors import DataError
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg")
 FULL_SCALE = 32768
 LONGEST_SECONDS = 600.0
+CHANNELS = ("mixdown", "first")
+"""How a recording becomes mono: the mean of its channels, or channel 0 alone."""
+
 _SAMPLE_RATES = range(1_000, 1_000_001)
 
 
 def read_pcm(
-    path: Path, sample_rate: int, *, start: float = 0.0, stop: float | None = None
+    path: Path,
+    sample_rate: int,
+    *,
+    channels: str = "mixdown",
+    start: float = 0.0,
+    stop: float | None = None,
 ) -> tuple[npt.NDArray[np.int16], str | None]:
     """Read a stretch of a WAV, FLAC or OGG file as int16 mono PCM.
 
-    Channels are averaged; another sample rate is converted by soxr (quality HQ); a sample x of the
-    range -1 to 1 becomes x * 32768, rounded to the nearest integer, halves to even, and clipped to
-    -32768..32767. So 16-bit mono files of the right sample rate come out as they are.
+    Channels are averaged, or all but the first left out; another sample rate is converted by soxr
+    (quality HQ); a sample x of the range -1 to 1 becomes x * 32768, rounded to the nearest integer,
+    halves to even, and clipped to -32768..32767. So 16-bit mono files of the right sample rate come out as they are.
 
     Args:
         path: the file.
         sample_rate: of the result, in Hz.
+        channels: one of CHANNELS.
         start: where to begin, in seconds.
         stop: where to end, in seconds; None is the end of the file.
 
@@ -38,10 +47,8 @@ def read_pcm(
             before `start`, or holds samples that are not numbers.
     """
     samples, rate = _read(path, start, stop)
-    done = []
-    if samples.shape[1] > 1:
-        done.append(f"mixed down from {samples.shape[1]} channels")
-    mono = samples.mean(axis=1)
+    mono, note = _mono(samples, channels)
+    done = [note] if note else []
     if rate != sample_rate:
         mono = soxr.resample(mono, rate, sample_rate, quality="HQ")
         done.append(f"resampled from {rate} Hz")
@@ -51,6 +58,14 @@ def read_pcm(
     if not len(pcm):
         raise DataError(f"{path}: is too short to make one sample of; remove it")
     return pcm, ", ".join(done) or None
+
+
+def _mono(samples: npt.NDArray[np.float64], channels: str) -> tuple[npt.NDArray[np.float64], str]:
+    """Return one channel of samples [n, channels], and what was done; "" for nothing."""
+    count = samples.shape[1]
+    if channels == "first":
+        return samples[:, 0], f"channel 0 of {count}" if count > 1 else ""
+    return samples.mean(axis=1), f"mixed down from {count} channels" if count > 1 else ""
 
 
 def _read(path: Path, start: float, stop: float | None) -> tuple[npt.NDArray[np.float64], int]:

@@ -102,7 +102,7 @@ def compare(
     cells, unequal = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     largest = np.zeros(shape[:2], np.int64)
     for clip, path in enumerate(track(recordings, "comparing", len(recordings))):
-        sound, _ = read_pcm(path, spec.sample_rate)
+        sound, _ = read_pcm(path, spec.sample_rate, channels=spec.channels)
         for level, peak_db in enumerate(peaks_db):
             pcm = _brought_to(sound, peak_db)
             exact = log_mel(pcm, spec)

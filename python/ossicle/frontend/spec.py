@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ossicle.errors import FrontendError
-from ossicle.frontend.mel import check_bands
+from ossicle.frontend.checks import check_framing, check_levels, check_mel, check_types
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-
-WINDOWS = ("hann", "hamming", "povey", "rectangular")
 
 ARITHMETIC = 2
 """The version of the integers that docs/frontend.md describes; raised when features change."""
@@ -46,7 +44,9 @@ class FrontendSpec:
     """
 
     sample_rate: int = _unit(44100, "Hz")
-    channels: str = _unit("mixdown", "channels of a recording are averaged to one")
+    channels: str = _unit(
+        "mixdown", "mixdown: a recording's channels are averaged; first: channel 0 alone"
+    )
     window: str = _unit("hann", "hann, hamming (periodic), povey (symmetric), rectangular")
     window_length: int = _unit(1764, "samples")
     hop_length: int = _unit(882, "samples")
@@ -63,10 +63,15 @@ class FrontendSpec:
     arithmetic: int = _unit(ARITHMETIC, "version of the front end's integers")
 
     def __post_init__(self) -> None:
-        _check_types(self)
-        _check_framing(self)
-        _check_mel(self)
-        _check_levels(self)
+        check_types(self, _KINDS)
+        check_framing(self)
+        check_mel(self)
+        check_levels(self)
+        if self.arithmetic != ARITHMETIC:
+            raise FrontendError(
+                f"arithmetic = {self.arithmetic}, but this front end computes version {ARITHMETIC},"
+                " other integers: train the model anew, or use the Ossicle that made it"
+            )
 
     @classmethod
     def from_toml(cls, text: str, source: str = "frontend.toml") -> FrontendSpec:
@@ -150,77 +155,3 @@ def _toml(value: Any, kind: Any) -> str:
     if kind == "str":
         return f'"{value}"'  # only names from a list of choices: nothing to escape
     return repr(_KINDS[kind](value))  # an int given for a float is written, and hashed, as a float
-
-
-def _check_types(spec: FrontendSpec) -> None:
-    for item in dataclasses.fields(spec):
-        value, kind = getattr(spec, item.name), _KINDS[str(item.type)]
-        allowed = (int, float) if kind is float else (kind,)
-        if isinstance(value, bool) or not isinstance(value, allowed):
-            raise FrontendError(f"{item.name} = {value!r} must be of type {kind.__name__}")
-        if isinstance(value, int | float) and not abs(value) < 1e9:  # refuses NaN too
-            raise FrontendError(f"{item.name} is out of range: no finite, reasonable number")
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise FrontendError(f'{name} = "{value}" is not known; choose {" or ".join(choices)}')
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise FrontendError(f"{name} = {value} is out of range; choose {low:g} to {high:g}")
-
-
-def _check_framing(spec: FrontendSpec) -> None:
-    _check_range("sample_rate", spec.sample_rate, 1000, 192000)
-    _check_choice("channels", spec.channels, ("mixdown",))
-    _check_choice("window", spec.window, WINDOWS)
-    _check_range("fft_length", spec.fft_length, 32, 8192)
-    if spec.fft_length & (spec.fft_length - 1):
-        raise FrontendError(f"fft_length = {spec.fft_length} is not a power of two")
-    _check_range("window_length", spec.window_length, 2, 8192)
-    if spec.window == "povey" and spec.window_length % 2 == 1:
-        raise FrontendError(
-            f"window_length = {spec.window_length} is odd; the povey window, which is "
-            "symmetric about the middle between two samples, takes an even one"
-        )
-    if spec.window_length > spec.fft_length:
-        raise FrontendError(
-            f"window_length = {spec.window_length} is longer than fft_length = {spec.fft_length}; "
-            "shorten the window or lengthen the FFT"
-        )
-    _check_range("hop_length", spec.hop_length, 1, 8192)
-    if spec.hop_length > spec.window_length:
-        raise FrontendError(
-            f"hop_length = {spec.hop_length} is longer than window_length = {spec.window_length}: "
-            "the sound between two windows would go unheard; shorten the hop"
-        )
-
-
-def _check_mel(spec: FrontendSpec) -> None:
-    _check_range("mel_bands", spec.mel_bands, 1, 256)
-    _check_choice("mel_scale", spec.mel_scale, ("slaney", "htk"))
-    _check_choice("mel_norm", spec.mel_norm, ("none", "slaney"))
-    if spec.fmax > spec.sample_rate / 2:
-        raise FrontendError(
-            f"fmax = {spec.fmax:g} Hz is above the Nyquist frequency, {spec.sample_rate / 2:g} Hz, "
-            f"of sample_rate = {spec.sample_rate}; lower fmax or raise the sample rate"
-        )
-    if not 0 <= spec.fmin < spec.fmax:
-        raise FrontendError(
-            f"fmin = {spec.fmin:g} Hz must be at least 0 and below fmax = {spec.fmax:g} Hz"
-        )
-    check_bands(spec)
-
-
-def _check_levels(spec: FrontendSpec) -> None:
-    _check_range("level_floor_db", spec.level_floor_db, -200, 0)
-    _check_range("level_range_db", spec.level_range_db, 10, 200)
-    _check_range("input_scale", spec.input_scale, 2.0**-20, 2.0**10)
-    _check_range("input_zero_point", spec.input_zero_point, -128, 127)
-    if spec.arithmetic != ARITHMETIC:
-        raise FrontendError(
-            f"arithmetic = {spec.arithmetic}, but this front end computes version {ARITHMETIC}, "
-            "other integers: train the model anew, or use the Ossicle that made it"
-        )

@@ -62,7 +62,9 @@ def collect(sounds: Sounds, parity: BundleParity, rows: list[int]) -> Heard:
     spec = sounds.program.bundle.frontend
     index = int(sounds.windows.clip[rows[0]])
     clip = sounds.corpus.clips[index]
-    pcm, _ = read_pcm(clip.path, spec.sample_rate, start=clip.start, stop=clip.stop)
+    pcm, _ = read_pcm(
+        clip.path, spec.sample_rate, channels=spec.channels, start=clip.start, stop=clip.stop
+    )
     of_clip = np.flatnonzero(sounds.windows.clip == index)
     starts = window_starts(len(pcm), window_length(spec), len(of_clip))
     return Heard(

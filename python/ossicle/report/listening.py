@@ -67,7 +67,8 @@ def _windows(program: Program, sound: Path | None) -> tuple[list[int], NDArray[n
     if sound is None:
         own = of_bundle(program)
         return [length * number for number in range(len(own))], own
-    pcm, note = read_pcm(sound, program.bundle.frontend.sample_rate)
+    spec = program.bundle.frontend
+    pcm, note = read_pcm(sound, spec.sample_rate, channels=spec.channels)
     if note:
         console.print(f"{sound}: {note}")
     windows = cut(pcm, length)

@@ -103,7 +103,9 @@ def clip_windows(clip: Clip, spec: FrontendSpec) -> tuple[Int16, str | None]:
     Raises:
         DataError: the recording cannot be read.
     """
-    pcm, note = read_pcm(clip.path, spec.sample_rate, start=clip.start, stop=clip.stop)
+    pcm, note = read_pcm(
+        clip.path, spec.sample_rate, channels=spec.channels, start=clip.start, stop=clip.stop
+    )
     return cut(pcm, window_length(spec)), note
 
 

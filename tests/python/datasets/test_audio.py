@@ -58,6 +58,13 @@ def test_channels_are_averaged_and_said_so(tmp_path):
     assert note == "mixed down from 2 channels"
 
 
+def test_the_first_channel_alone_and_said_so(tmp_path):
+    stereo = np.array([[1000, 2000], [-5, 6], [1, 2]], dtype=np.int16)
+    pcm, note = read_pcm(write(tmp_path / "x.wav", stereo), RATE, channels="first")
+    assert pcm.tolist() == [1000, -5, 1]
+    assert note == "channel 0 of 2"
+
+
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 48_000, 96_000])
 def test_another_sample_rate_keeps_length_and_pitch(tmp_path, rate):
     pcm, note = read_pcm(write(tmp_path / "x.wav", tone(rate), rate), RATE)

@@ -40,7 +40,7 @@ SPECS = {
         sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, fmax=11025.0
     ),
     "smallest": FrontendSpec(
-        sample_rate=1000, window_length=2, hop_length=1, fft_length=32, mel_bands=1, fmax=500.0
+        sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
     ),
 }
 

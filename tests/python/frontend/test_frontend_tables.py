@@ -23,8 +23,8 @@ SPECS = {
     "povey": FrontendSpec.of_milliseconds(16000, 25, 10, window="povey"),
     "rectangular": FrontendSpec.of_milliseconds(48000, 20, 20, window="rectangular"),
     "steep": FrontendSpec(
-        sample_rate=8000, window_length=64, hop_length=64, fft_length=64, mel_bands=24, fmin=500.0,
-        fmax=4000.0, mel_scale="slaney",
+        sample_rate=8000, window_length=256, hop_length=64, fft_length=256, mel_bands=64,
+        fmin=500.0, fmax=4000.0,
     ),
 }  # fmt: skip
 
