@@ -163,7 +163,10 @@ def compile_(
     optimize: Optimize = Choice.BALANCED,
     as_json: Json = False,
 ) -> None:
-    """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels."""
+    """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels.
+
+    The folder is a library of PlatformIO and of CMake, called as the C names begin.
+    """
     from ossicle.compiler import Target
     from ossicle.device import boards, program
 

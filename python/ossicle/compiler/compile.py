@@ -93,10 +93,12 @@ class CompiledModel:
             write_atomically(folder / name, content)
 
 
-# Prefixes whose files or symbols would stand in for the firmware's own or for C99's headers.
+# Prefixes whose files or symbols would stand in for the firmware's own or for C99's headers, or
+# whose target CMake keeps for itself.
 _TAKEN = re.compile(
     "(app|main|ossicle)(_.*)?|assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale"
     "|math|setjmp|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|tgmath|time|wchar|wctype"
+    "|all|clean|edit_cache|help|install|package|package_source|preinstall|rebuild_cache|test"
 )
 
 

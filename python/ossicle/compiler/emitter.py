@@ -25,6 +25,7 @@ from ossicle.compiler.operators.operator import (
     Rows,
     Symbol,
 )
+from ossicle.compiler.packaging import package
 from ossicle.paths import FIRMWARE
 
 KERNELS = FIRMWARE / "kernels"
@@ -38,7 +39,7 @@ def emit(
     chosen: Choice,
     content: bytes,
 ) -> dict[str, str]:
-    """Return the library's files: `<prefix>.c`, `<prefix>.h` and the kernels'."""
+    """Return the library's files: `<prefix>.c`, `<prefix>.h`, the kernels', the build systems'."""
     plan = chosen.plan
     kernels = [kernel for kernel in chosen.kernels if kernel is not None]
     runs = [Run(prefix, run, plan) for run in chosen.runs]
@@ -73,7 +74,8 @@ def emit(
         f"{prefix}.h": _template("model.h.jinja").render(values),
         f"{prefix}.c": _template("model.c.jinja").render(values),
     }
-    return {**files, **_kernel_files(kernels, ["ossicle_stream.h"] if runs else [])}
+    files.update(_kernel_files(kernels, ["ossicle_stream.h"] if runs else []))
+    return {**files, **package(prefix, files)}
 
 
 @cache
