@@ -30,7 +30,8 @@ def read_pcm(
 
     Channels are averaged, or all but the first left out; another sample rate is converted by soxr
     (quality HQ); a sample x of the range -1 to 1 becomes x * 32768, rounded to the nearest integer,
-    halves to even, and clipped to -32768..32767. So 16-bit mono files of the right sample rate come out as they are.
+    halves to even, and clipped to -32768..32767. So 16-bit mono files of the right sample rate come
+    out as they are.
 
     Args:
         path: the file.

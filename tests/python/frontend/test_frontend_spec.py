@@ -25,9 +25,9 @@ def test_every_field_changes_the_digest():
     spec = FrontendSpec()
     others = {
         "sample_rate": 48000, "channels": "first", "window": "hamming", "window_length": 1760,
-        "hop_length": 880, "fft_length": 4096, "mel_bands": 41, "mel_scale": "htk", "mel_norm": "slaney", "fmin": 1.0,
-        "fmax": 22000.0, "level_floor_db": -95.0, "level_range_db": 95.0, "input_scale": 0.0625,
-        "input_zero_point": 1,
+        "hop_length": 880, "fft_length": 4096, "mel_bands": 41, "mel_scale": "htk",
+        "mel_norm": "slaney", "fmin": 1.0, "fmax": 22000.0, "level_floor_db": -95.0,
+        "level_range_db": 95.0, "input_scale": 0.0625, "input_zero_point": 1,
     }  # fmt: skip
     digests = {dataclasses.replace(spec, **{name: value}).digest for name, value in others.items()}
     digests.add(spec.digest)
