@@ -24,27 +24,42 @@ typedef struct {
 
 typedef void (*ossicle_pairs_block)(const ossicle_pairs *);
 
-/* One position (0 or 1 of the pair) under one filter. The sum does not leave 32 bits whatever the
- * order (see weighted.py's bound). */
-static inline int32_t ossicle_pairs_sum(const int16_t *patch, const int16_t *filter, int32_t quads,
-                                        int32_t sum) {
-  for (int32_t i = 0; i < 2 * quads; ++i, patch += 4, filter += 4) {
-    sum += patch[0] * filter[0] + patch[1] * filter[1];
+/* Sums by position and filter. */
+typedef struct {
+  int32_t of[2][2];
+} ossicle_pairs_sums;
+
+/* Two positions under two filters, all four at once, so that an element that is loaded serves
+ * twice. The sums do not leave 32 bits whatever the order (see weighted.py's bound). */
+static inline ossicle_pairs_sums ossicle_pairs_sum(const ossicle_pairs *work, const int16_t *pair) {
+  const int16_t *filters = work->filters;
+  const int16_t *const end = filters + OSSICLE_PAIR_LENGTH(work->quads);
+  int32_t first = work->biases[0], second = work->biases[1];
+  int32_t lower_first = first, lower_second = second;
+  for (; filters != end; pair += 4, filters += 4) {
+    first += pair[0] * filters[0];
+    second += pair[0] * filters[2];
+    lower_first += pair[2] * filters[0];
+    lower_second += pair[2] * filters[2];
+    first += pair[1] * filters[1];
+    second += pair[1] * filters[3];
+    lower_first += pair[3] * filters[1];
+    lower_second += pair[3] * filters[3];
   }
-  return sum;
+  const ossicle_pairs_sums sums = {{{first, second}, {lower_first, lower_second}}};
+  return sums;
 }
 
 static inline void ossicle_pairs_in_c(const ossicle_pairs *work, int32_t minimum, int32_t maximum) {
   const int16_t *pair = work->patches;
   int8_t *output = work->output;
   for (int32_t i = 0; i < work->count; ++i, pair += OSSICLE_PAIR_LENGTH(work->quads)) {
+    const ossicle_pairs_sums sums = ossicle_pairs_sum(work, pair);
     for (int32_t corner = 3; corner >= 0; --corner) {
       const int32_t position = corner % 2;
       const int32_t filter = corner / 2;
-      const int32_t sum = ossicle_pairs_sum(pair + 2 * position, work->filters + 2 * filter,
-                                            work->quads, work->biases[filter]);
       output[position * work->position_step + filter * work->filter_step] =
-          ossicle_rescaled(&work->rescale[filter], sum, minimum, maximum);
+          ossicle_rescaled(&work->rescale[filter], sums.of[position][filter], minimum, maximum);
     }
     output += 2 * work->position_step;
   }

@@ -66,22 +66,23 @@ class Conv2D(Convolution):
             return self.kernel()
         widths = (False,) if target.optimize == "balanced" else (False, True)
         styles = [Style(is_wide, target.optimize == "ram") for is_wide in widths]
-        ways = (way for style in styles for way in self._ways(style))
+        has_dsp = target.extension != "portable"
+        ways = (way for style in styles for way in self._ways(style, by_rows=has_dsp))
         best = min(
             ways,
             key=lambda way: target.price(way.instructions, way.scratch_bytes, way.flash_bytes),
         )
         return best.kernel(tables)
 
-    def _ways(self, style: Style) -> Iterator[Tiled | Rows]:
+    def _ways(self, style: Style, *, by_rows: bool) -> Iterator[Tiled | Rows]:
         """Give all sizes of tile, even and no larger than pays, and all numbers of rows.
 
-        Small code is one kernel for all layers.
+        Small code is one kernel for all layers; and rows only pay where a word is a product of two.
         """
         positions = self.height.output * self.width.output
         for tile in range(2, min(LARGEST_TILE, positions + positions % 2) + 1, 2):
             yield Tiled(self, self._weighted, tile, style)
-        if Rows.serve(self) and not style.is_small:
+        if by_rows and Rows.serve(self) and not style.is_small:
             for rows in range(1, self.height.output + 1):
                 yield Rows(self, self._weighted, rows, style)
 
