@@ -16,6 +16,18 @@ static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
   memset(state->samples + from, 0, (to - from) * sizeof state->samples[0]);
 }
 
+/* Takes samples into the window. */
+static void append(ossicle_frontend *state, const int16_t *pcm, size_t samples) {
+#if OSSICLE_FRONTEND_FILTERED
+  ossicle_frontend_filter(&state->filters, pcm, samples, state->samples + state->filled);
+#else
+  if (samples > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
+    memcpy(state->samples + state->filled, pcm, samples * sizeof pcm[0]);
+  }
+#endif
+  state->filled += (uint32_t)samples;
+}
+
 /* The window is full: makes its column, then moves one hop on. */
 static void frame(ossicle_frontend *state, int8_t *column) {
   int gain = ossicle_frontend_analyse(state->samples, state->spectrum, state->intervals);
@@ -27,16 +39,16 @@ static void frame(ossicle_frontend *state, int8_t *column) {
 void ossicle_frontend_reset(ossicle_frontend *state) {
   clear(state, 0, SAMPLES); /* silence before the sound: the first window is centred at its start */
   state->filled = OSSICLE_FRONTEND_LEFT;
+#if OSSICLE_FRONTEND_FILTERED
+  memset(&state->filters, 0, sizeof state->filters);
+#endif
 }
 
 size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t samples,
                              int8_t *column, int *ready) {
   size_t missing = END - state->filled;
   size_t taken = samples < missing ? samples : missing;
-  if (taken > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
-    memcpy(state->samples + state->filled, pcm, taken * sizeof pcm[0]);
-  }
-  state->filled += (uint32_t)taken;
+  append(state, pcm, taken);
   *ready = state->filled == END;
   if (*ready) {
     frame(state, column);

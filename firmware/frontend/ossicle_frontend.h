@@ -36,12 +36,32 @@ typedef struct {
       moment; /* of their powers times the bins from there to the interval's end */
 } ossicle_frontend_interval;
 
+/* Whether samples are filtered on their way into the window. */
+#define OSSICLE_FRONTEND_FILTERED (OSSICLE_FRONTEND_DC_BLOCKING || OSSICLE_FRONTEND_PRE_EMPHASIS)
+
+#if OSSICLE_FRONTEND_FILTERED
+/* What the filters remember of the samples so far. */
+typedef struct {
+#if OSSICLE_FRONTEND_DC_BLOCKING
+  int32_t mean;      /* of the samples, Q15 */
+  int32_t mean_rest; /* what rounding left over, Q15 */
+#endif
+#if OSSICLE_FRONTEND_PRE_EMPHASIS
+  int32_t last;          /* sample */
+  int32_t emphasis_rest; /* what rounding left over, Q16 */
+#endif
+} ossicle_frontend_filters;
+#endif
+
 /* Everything that the front end remembers. Treat the members as private. */
 typedef struct {
   ossicle_frontend_complex spectrum[OSSICLE_FRONTEND_FFT_LENGTH / 4]; /* scratch of one frame */
   ossicle_frontend_interval intervals[OSSICLE_FRONTEND_MEL_BANDS + 1];
   ossicle_frontend_sample samples[OSSICLE_FRONTEND_SAMPLES]; /* oldest first */
   uint32_t filled;                                           /* samples held so far */
+#if OSSICLE_FRONTEND_FILTERED
+  ossicle_frontend_filters filters;
+#endif
 } ossicle_frontend;
 
 /* Prepares for a new sound. */

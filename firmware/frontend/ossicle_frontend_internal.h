@@ -8,6 +8,12 @@
  * complex FFT of a quarter of the frame's points: so half of the memory is enough. */
 #define OSSICLE_FRONTEND_POINTS ((int)OSSICLE_FRONTEND_FFT_LENGTH / 4)
 
+#if OSSICLE_FRONTEND_FILTERED
+/* Filters the next samples of a sound. `filters` is zero at its beginning. */
+void ossicle_frontend_filter(ossicle_frontend_filters *filters, const int16_t *pcm, size_t samples,
+                             int16_t *filtered);
+#endif
+
 /* Windows the samples, scales them by 2^(gain + OSSICLE_FRONTEND_PEAK_BITS - 15), and writes to
  * `points`, in the order in which the FFT wants them, those whose transform is the odd (even) bins
  * of the frame. */

@@ -9,6 +9,18 @@
 
 size_t ossicle_frontend_state_bytes(void) { return sizeof(ossicle_frontend); }
 
+void ossicle_frontend_filter_sounds(int16_t *pcm, size_t stride, size_t samples, size_t first,
+                                    size_t end) {
+#if OSSICLE_FRONTEND_FILTERED
+  for (size_t sound = first; sound < end; sound++) {
+    ossicle_frontend_filters filters = {0};
+    ossicle_frontend_filter(&filters, pcm + sound * stride, samples, pcm + sound * stride);
+  }
+#else
+  (void)pcm, (void)stride, (void)samples, (void)first, (void)end;
+#endif
+}
+
 /* The levels of a frame, to column t of its sound's map, which is stored band by band. */
 static void place(uint64_t (*sums)[2], int32_t gain, int8_t *map, size_t t, size_t frames) {
   ossicle_frontend_interval intervals[BANDS + 1];

@@ -21,6 +21,9 @@ SOURCES = FIRMWARE / "frontend"
 FEWEST_FRAMES = 512
 """Fewer frames are not worth a thread of their own."""
 
+FEWEST_SOUNDS = 16
+"""Fewer sounds are not worth a thread that filters them."""
+
 
 class FrontEnd:
     """The front end of a specification, as the device computes it.
@@ -37,7 +40,7 @@ class FrontEnd:
             BuildError: the C compiler failed.
         """
         self.spec = spec
-        self._library = _library(spec)
+        self._library = load(spec)
 
     def __call__(self, pcm: NDArray[np.int16]) -> NDArray[np.int8]:
         """Return the features of sounds of equal length.
@@ -52,14 +55,22 @@ class FrontEnd:
             raise TypeError(f"pcm must be int16 [sounds, samples], not {pcm.dtype} {pcm.shape}")
         sounds, samples = pcm.shape
         frames = self.spec.frames(samples)
-        silent = _with_silence(pcm, self.spec)
+        before, silent = _with_silence(pcm, self.spec)
+        sound = silent[:, before:]  # the C filters sounds in place
         features = np.empty((sounds, self.spec.mel_bands, frames), np.int8)
+
+        def filter_sounds(first: int, end: int) -> None:
+            self._library.ossicle_frontend_filter_sounds(
+                sound.ctypes.data, silent.shape[1], samples, first, end
+            )
 
         def compute(first: int, end: int) -> None:  # ctypes lets other threads run meanwhile
             self._library.ossicle_frontend_batch(
                 silent.ctypes.data, silent.shape[1], frames, first, end, features.ctypes.data
             )
 
+        if self.spec.filtered:
+            in_parallel(filter_sounds, sounds, FEWEST_SOUNDS)
         in_parallel(compute, sounds * frames, FEWEST_FRAMES)
         return features
 
@@ -111,13 +122,16 @@ class FrontEndStream:
         return np.array(columns, np.int8).reshape(len(columns), self._bands).T
 
 
-def _with_silence(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.int16]:
-    """Return the sounds with the silence that their first and last windows reach into."""
+def _with_silence(pcm: NDArray[np.int16], spec: FrontendSpec) -> tuple[int, NDArray[np.int16]]:
+    """Return the sounds with the silence that their outer windows reach into, and where they begin.
+
+    That place comes first.
+    """
     before = (spec.window_length + 1) // 2
     length = (spec.frames(pcm.shape[1]) - 1) * spec.hop_length + spec.window_length
     silent = np.zeros((len(pcm), max(length, before + pcm.shape[1])), np.int16)
     silent[:, before : before + pcm.shape[1]] = pcm
-    return silent
+    return before, silent
 
 
 def in_parallel(compute: Callable[[int, int], None], items: int, fewest: int) -> None:
@@ -132,7 +146,8 @@ def in_parallel(compute: Callable[[int, int], None], items: int, fewest: int) ->
 
 
 @lru_cache(maxsize=16)
-def _library(spec: FrontendSpec) -> ctypes.CDLL:
+def load(spec: FrontendSpec) -> ctypes.CDLL:
+    """Return the C of a specification, compiled for the host, its functions declared."""
     sources = [*sorted(SOURCES.glob("*.c")), *sorted((SOURCES / "host").glob("*.c"))]
     include = [_tables_folder(spec), SOURCES, SOURCES / "host"]
     library = ctypes.CDLL(str(shared_library("frontend", sources, include, native=True)))
@@ -144,6 +159,8 @@ def _library(spec: FrontendSpec) -> ctypes.CDLL:
     library.ossicle_frontend_push.argtypes = [pointer, pointer, size, pointer, pointer]
     library.ossicle_frontend_push.restype = size
     library.ossicle_frontend_flush.argtypes = [pointer, pointer]
+    library.ossicle_frontend_filter_sounds.argtypes = [pointer, size, size, size, size]
+    library.ossicle_frontend_filter_sounds.restype = None
     library.ossicle_frontend_batch.argtypes = [pointer, size, size, size, size, pointer]
     library.ossicle_frontend_batch.restype = None
     return library

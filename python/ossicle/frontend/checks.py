@@ -36,6 +36,14 @@ def _check_range(name: str, value: float, low: float, high: float, unit: str = "
         raise FrontendError(f"{name} = {value} is out of range; choose {low:g} to {high:g}{unit}")
 
 
+def check_filters(spec: FrontendSpec) -> None:
+    """Refuse filters that are unstable, or so strong that they take away sound."""
+    if spec.dc_blocking != 0:
+        _check_range("dc_blocking", spec.dc_blocking, 0.9, 0.9999, ", or 0 for none")
+    if spec.pre_emphasis != 0:
+        _check_range("pre_emphasis", spec.pre_emphasis, 0.1, 0.99, ", or 0 for none")
+
+
 def check_framing(spec: FrontendSpec) -> None:
     """Refuse a sample rate, channels, window, hop or FFT that do not fit each other."""
     _check_range("sample_rate", spec.sample_rate, 8000, 48000, " Hz")

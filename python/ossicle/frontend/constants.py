@@ -22,6 +22,14 @@ LARGEST_PEAK_BITS = 27
 """More would overflow where the odd bins' points are folded: two samples, doubled."""
 
 
+def dc_leak(spec: FrontendSpec) -> float:
+    """Return 1 - p of the DC blocking, whose mean moves by so much of each difference; 0 for none.
+
+    With the mean m[n+1] = m[n] + (1 - p) (x[n] - m[n]), x[n] - m[n] is x[n] - x[n-1] + p y[n-1].
+    """
+    return 1 - spec.dc_blocking if spec.dc_blocking else 0.0
+
+
 @dataclass(frozen=True)
 class Halves:
     """How the window's samples lie about its centre: those before it, and those from it on.
@@ -163,10 +171,12 @@ def ramp_bits(spec: FrontendSpec) -> int:
 def offsets(spec: FrontendSpec) -> list[float]:
     """Return for each band what takes the logarithm (base 2) of its sum to octaves above the floor.
 
-    It undoes the scaling of the arithmetic and refers the power to that of a full-scale sine in its
-    own bin, (sum(window) / 2)**2 of the square of full scale.
+    It undoes the scaling of the arithmetic, in which pre-emphasis halves the samples, and refers
+    the power to that of a full-scale sine in its own bin, (sum(window) / 2)**2 of the square of
+    full scale.
     """
     scaling = 2 * (halvings(spec) - peak_bits(spec)) + 32 - ramp_bits(spec) + moment_shift(spec)
+    scaling += 2 if spec.pre_emphasis else 0
     full_scale = 2 * math.log2(sum(window(spec)) / 2)
     floor = spec.level_floor_db / OCTAVE_DB
     return [scaling - full_scale - floor + math.log2(norm) for norm in band_norms(spec)]

@@ -19,9 +19,10 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
     import librosa
 
     window = _window(spec)
+    filtered = _filtered(pcm / 32768.0, spec)
     # zeros behind the sound change nothing (silence is there anyway); librosa needs them for
     # sounds shorter than its FFT
-    sound = np.append(pcm / 32768.0, np.zeros(spec.fft_length))
+    sound = np.append(filtered, np.zeros(spec.fft_length))
     power = librosa.feature.melspectrogram(
         y=sound,
         sr=spec.sample_rate,
@@ -39,6 +40,21 @@ def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
     full_scale_sine = (window.sum() / 2) ** 2
     with np.errstate(divide="ignore"):
         return np.asarray(10 * np.log10(power / full_scale_sine))
+
+
+def _filtered(sound: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.float64]:
+    """Return the sound after DC blocking, which clips at full scale, and pre-emphasis.
+
+    The coefficients are those of the device, Q15; nothing is rounded.
+    """
+    from scipy.signal import lfilter  # type: ignore[import-untyped]
+
+    if spec.dc_blocking:
+        sound = lfilter([1, -1], [1, round(-spec.dc_blocking * 2**15) / 2**15], sound)
+        sound = np.clip(sound, -1, 1 - 2**-15)
+    if spec.pre_emphasis:
+        sound = lfilter([1, -round(spec.pre_emphasis * 2**15) / 2**15], 1, sound)
+    return np.asarray(sound)
 
 
 def _window(spec: FrontendSpec) -> NDArray[np.float64]:

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ossicle.errors import FrontendError
-from ossicle.frontend.checks import check_framing, check_levels, check_mel, check_types
+from ossicle.frontend.checks import (
+    check_filters,
+    check_framing,
+    check_levels,
+    check_mel,
+    check_types,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,6 +38,9 @@ def _unit(default: Any, unit: str) -> Any:
 class FrontendSpec:
     """A log-mel front end; the defaults are those of the DCASE 2022 Task 1 baseline's input.
 
+    The sound passes DC blocking and then pre-emphasis, both starting from silence, with their
+    coefficients in Q15.
+
     Frame t is the window whose centre is sample `t * hop_length`; outside the sound is silence. The
     level of a band is that of its power in a frame, in dB relative to a full-scale sine: 0 dB is
     the power that a sine of amplitude 32768 gives in the bin of its own frequency. The feature is
@@ -47,6 +56,8 @@ class FrontendSpec:
     channels: str = _unit(
         "mixdown", "mixdown: a recording's channels are averaged; first: channel 0 alone"
     )
+    dc_blocking: float = _unit(0.0, "p of y[n] = x[n] - x[n-1] + p y[n-1]; 0: none")
+    pre_emphasis: float = _unit(0.0, "c of y[n] = x[n] - c x[n-1]; 0: none")
     window: str = _unit("hann", "hann, hamming (periodic), povey (symmetric), rectangular")
     window_length: int = _unit(1764, "samples")
     hop_length: int = _unit(882, "samples")
@@ -64,6 +75,7 @@ class FrontendSpec:
 
     def __post_init__(self) -> None:
         check_types(self, _KINDS)
+        check_filters(self)
         check_framing(self)
         check_mel(self)
         check_levels(self)
@@ -135,6 +147,11 @@ class FrontendSpec:
     def digest(self) -> str:
         """The SHA-256 (hexadecimal) of the specification's values, whatever the comments say."""
         return hashlib.sha256("\n".join(self._lines()).encode()).hexdigest()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether samples are filtered on their way into the window."""
+        return self.dc_blocking > 0 or self.pre_emphasis > 0
 
     @property
     def level_step_db(self) -> float:

@@ -39,6 +39,8 @@ def _macros(spec: FrontendSpec) -> str:
         ("HOP_LENGTH", f"{spec.hop_length}u", "samples"),
         ("FFT_LENGTH", f"{spec.fft_length}u", "points"),
         ("MEL_BANDS", f"{spec.mel_bands}u", ""),
+        ("DC_BLOCKING", fixed(constants.dc_leak(spec), 15), "1 - p, Q15; 0: none"),
+        ("PRE_EMPHASIS", fixed(spec.pre_emphasis, 15), "c, Q15; 0: none"),
         ("SAMPLES", f"{sides.left + sides.right}u", "LEFT + RIGHT"),
         ("LEFT", sides.left, "samples before the window's centre, made even"),
         ("RIGHT", sides.right, "samples from the centre on, made even"),

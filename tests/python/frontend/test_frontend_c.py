@@ -39,6 +39,7 @@ SPECS = {
     "radix 2": FrontendSpec(
         sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, fmax=11025.0
     ),
+    "filtered": FrontendSpec.of_milliseconds(8000, 25, 10, dc_blocking=0.995, pre_emphasis=0.97),
     "smallest": FrontendSpec(
         sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
     ),
@@ -143,6 +144,13 @@ def test_every_core_gives_the_columns_that_the_sums_say(build, core, optimise):
     _, compile_with = build(SPECS["default"], sounds=np.stack(list(CLIPS.values())))
     printed = columns_of_core(compile_with, core, optimise)
     assert dict(zip(CLIPS, sums_of(np.array(printed)), strict=True)) == SUMS
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_options_on_every_core(build, core):
+    spec = SPECS["filtered"]
+    sounds, compile_with = build(spec, 2000)
+    assert columns_of_core(compile_with, core, "-O2") == columns_as_text(spec, sounds)
 
 
 def test_every_global_symbol_carries_the_prefix(build):

@@ -24,7 +24,8 @@ def test_toml_returns_the_same_specification():
 def test_every_field_changes_the_digest():
     spec = FrontendSpec()
     others = {
-        "sample_rate": 48000, "channels": "first", "window": "hamming", "window_length": 1760,
+        "sample_rate": 48000, "channels": "first", "dc_blocking": 0.99, "pre_emphasis": 0.97,
+        "window": "hamming", "window_length": 1760,
         "hop_length": 880, "fft_length": 4096, "mel_bands": 41, "mel_scale": "htk",
         "mel_norm": "slaney", "fmin": 1.0, "fmax": 22000.0, "level_floor_db": -95.0,
         "level_range_db": 95.0, "input_scale": 0.0625, "input_zero_point": 1,
@@ -74,6 +75,10 @@ def test_comments_and_the_writing_of_a_number_do_not_change_the_digest():
         ({"level_floor_db": 1.0}, "level_floor_db = 1.0 is out of range"),
         ({"fft_length": 1024, "window_length": 1024, "mel_bands": 200},
          "mel band 0 of mel_bands = 200 lies between 0.0 and 39.8 Hz, where no FFT bin is"),
+        ({"dc_blocking": 0.5}, "dc_blocking = 0.5 is out of range; choose 0.9 to 0.9999, or 0 for"),
+        ({"dc_blocking": 1.0}, "dc_blocking = 1.0 is out of range"),
+        ({"pre_emphasis": 1.0}, "pre_emphasis = 1.0 is out of range; choose 0.1 to 0.99, or 0 for"),
+        ({"pre_emphasis": -0.97}, "pre_emphasis = -0.97 is out of range"),
         ({"mel_scale": "bark"}, 'mel_scale = "bark" is not known; choose slaney or htk'),
         ({"mel_norm": "l2"}, 'mel_norm = "l2" is not known'),
         ({"window": "boxcar"}, 'window = "boxcar" is not known'),
