@@ -16,7 +16,7 @@ import typer
 
 from ossicle import __version__
 from ossicle.errors import DataError, OssicleError
-from ossicle.files import require_writable
+from ossicle.files import require_writable, write_atomically
 from ossicle.frontend.commands import app as frontend
 
 app = typer.Typer(
@@ -161,6 +161,9 @@ def compile_(
     ] = None,
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="An .svg file: draw the memory plan.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels.
@@ -170,10 +173,16 @@ def compile_(
     from ossicle.compiler import Target
     from ossicle.device import boards, program
 
-    require_writable(out)
+    for folder in (out, *([plan.parent] if plan else [])):
+        require_writable(folder)
     target = Target.of(boards.board(board).core, optimize.value)
     compiled = program.load(model, name=name, target=target).compiled
     compiled.write(out)
+    if plan:
+        from ossicle.report.pictures import memory_plan
+
+        layers = [operator.name for operator in compiled.operators]
+        write_atomically(plan, memory_plan(compiled.plan, layers))
     names = sorted(compiled.files)
     figures = {
         "prefix": compiled.prefix,

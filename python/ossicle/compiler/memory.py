@@ -44,6 +44,16 @@ class Buffer:
         """Whether both are needed at some layer."""
         return self.first <= other.last and other.first <= self.last
 
+    def shares_bytes(self, other: "Buffer") -> bool:
+        """Whether they overlap in the arena."""
+        return self.offset < other.offset + other.bytes and other.offset < self.offset + self.bytes
+
+    @property
+    def contents(self) -> str:
+        """What is in it, in words; what has no tensors and outlasts a layer is of several."""
+        names = " = ".join(tensor.dimensions for tensor in self.tensors)
+        return names or ("scratch" if self.first == self.last else "rows and scratch")
+
     @property
     def key(self) -> int:
         """The first tensor's index; for scratch memory, a number that no tensor has."""
@@ -87,14 +97,13 @@ class MemoryPlan:
         over = 100.0 * (self.arena_bytes / self.lower_bound - 1.0)
         lines = [
             f"arena {self.arena_bytes:,} bytes; lower bound {self.lower_bound:,} (+{over:.1f} %)",
-            f"{'layers':>9}  {'arena range':>17}  {'bytes':>8}  tensors",
+            f"{'layers':>9}  {'arena range':>17}  {'bytes':>8}  contents",
         ]
         for buffer in sorted(self.buffers, key=lambda b: (b.first, b.offset)):
             span = f"{max(buffer.first, 0)}-{buffer.last}"
             place = f"{buffer.offset}-{buffer.offset + buffer.bytes}"
-            names = ", ".join(t.dimensions for t in buffer.tensors)
-            names = names or ("scratch" if buffer.first == buffer.last else "rows and scratch")
-            lines.append(f"{span:>9}  {place:>17}  {buffer.bytes:>8,}  {names}")
+            how = "" if buffer.tensors or buffer.first == buffer.last else ", depth first"
+            lines.append(f"{span:>9}  {place:>17}  {buffer.bytes:>8,}  {buffer.contents}{how}")
         return "\n".join(lines)
 
 
@@ -228,13 +237,9 @@ def _laid_over(
                 continue
             moved = replace(buffer, offset=found[0].offset + distance)
             others = [b for b in placed if b.key != partner and b.overlaps_in_time(buffer)]
-            if not any(_share_bytes(moved, other) for other in others):
+            if not any(moved.shares_bytes(other) for other in others):
                 return moved
     return None
-
-
-def _share_bytes(one: Buffer, other: Buffer) -> bool:
-    return one.offset < other.offset + other.bytes and other.offset < one.offset + one.bytes
 
 
 def _lowest(buffer: Buffer, placed: Sequence[Buffer], room: int) -> Buffer:

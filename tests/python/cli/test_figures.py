@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from command_line import Result
 
@@ -35,6 +36,17 @@ def test_compile(models_folder: Path, tmp_path: Path, ossicle: Ossicle) -> None:
     assert sorted(path.name for path in out.iterdir()) == figures["files"]
     assert {"ear_1.c", "ear_1.h"} <= set(figures["files"])
     assert figures["arena_bytes"] >= figures["arena_lower_bound"] > 0
+
+
+def test_compile_draws_the_plan(models_folder: Path, tmp_path: Path, ossicle: Ossicle) -> None:
+    model, picture = models_folder / "int8.tflite", tmp_path / "pictures" / "plan.svg"
+    command = ["compile", model, "--out", tmp_path / "c", "--plan", picture, "--json"]
+    figures = ossicle(*command, "--optimize", "ram").json
+    root = ElementTree.fromstring(picture.read_text())
+    texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert f"arena {figures['arena_bytes']:,} bytes" in texts
+    assert f"lower bound {figures['arena_lower_bound']:,} bytes" in texts
+    assert not (tmp_path / "c" / "plan.svg").exists()
 
 
 def test_parity_of_a_model(models_folder: Path, ossicle: Ossicle) -> None:

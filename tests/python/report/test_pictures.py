@@ -38,7 +38,7 @@ PLAN = MemoryPlan(
         buffer(3, 16, 2, 3, 0),
     ),
     arena_bytes=6160,
-    lower_bound=6144,
+    alive=(4112, 6144, 2064),
 )
 LAYERS = ("CONV_2D", "MAX_POOL_2D", "FULLY_CONNECTED")
 
@@ -50,11 +50,16 @@ def groups(picture, pattern):
     return {name: e for name, e in found.items() if name and re.fullmatch(pattern, name)}
 
 
+def path_of(group):
+    """Return the corners of the path in a group, in points."""
+    path = next(group.iter(f"{SVG}path")).get("d")
+    return np.array(re.findall(r"-?\d+(?:\.\d+)?", path), float).reshape(-1, 2)
+
+
 def extent(group):
     """Return left, top, right and bottom of the path in a group, in points."""
-    path = next(group.iter(f"{SVG}path")).get("d")
-    numbers = np.array(re.findall(r"-?\d+(?:\.\d+)?", path), float).reshape(-1, 2)
-    return (*numbers.min(axis=0), *numbers.max(axis=0))
+    corners = path_of(group)
+    return (*corners.min(axis=0), *corners.max(axis=0))
 
 
 def texts(picture):
@@ -103,10 +108,30 @@ def test_the_buffers_alive_at_the_peak_stand_out():
     assert [COLOURS["strong"] in fill.split("stroke")[0] for fill in fills] == [0, 1, 1, 0]
 
 
+def test_what_is_written_over_its_input_begins_with_a_slope():
+    """Rows upwards: at the first layer nothing of the input is gone, after the last all of it."""
+    over = (buffer(0, 64, -1, 1, 64), Buffer((), 32, 0, 1, 0), buffer(1, 64, 0, 3, 32))
+    boxes = groups(memory_plan(MemoryPlan(over, 128, (128, 128, 64)), LAYERS), r"plan-buffer-\d+")
+    input_, output = (path_of(boxes[f"plan-buffer-{n}"]) for n in (0, 2))
+    left, top, right, bottom = extent(boxes["plan-buffer-0"])
+    column, byte = (right - left) / 3, (bottom - top) / 64
+    wanted = [(1, 32), (1, 64), (3, 96), (5, 96), (5, 32)]  # columns, bytes
+    found = [((x - left) / column, 64 + (bottom - y) / byte) for x, y in output[:5]]
+    assert np.array(found) == pytest.approx(np.array(wanted), abs=0.001)
+    assert len({tuple(corner) for corner in input_}) == 4
+
+
+def test_rows_of_layers_computed_depth_first_are_named():
+    plan = MemoryPlan((Buffer((), 4096, 0, 2, 0), Buffer((), 4096, 3, 3, 0)), 4096, (4096,) * 4)
+    shown = texts(memory_plan(plan, ["CONV_2D"] * 4))
+    assert (shown.count("rows and scratch"), shown.count("scratch")) == (1, 1)
+    assert plan.text().count("rows and scratch, depth first") == 1
+
+
 @pytest.mark.parametrize("layers", [1, 13, 14, 60])
 def test_any_number_of_layers_can_be_drawn(layers):
     chain = [buffer(n, 64 + n % 5, n - 1, n, 70 * (n % 2)) for n in range(layers + 1)]
-    plan = MemoryPlan(tuple(chain), 140, 130)
+    plan = MemoryPlan(tuple(chain), 140, (130,) * layers)
     boxes = groups(memory_plan(plan, ["DEPTHWISE_CONV_2D"] * layers), r"plan-buffer-\d+")
     assert len(boxes) == layers + 1
 

@@ -1,11 +1,15 @@
-"""The memory plan over time: every buffer a box, as long as it lives and as high as it is large."""
+"""The memory plan over time: every buffer a box, as long as it lives and as high as it is large.
+
+Where layers are computed depth first, their result may be written over what they consume, row by
+row: there the box of the result begins with a slope, and what is left of it still is the input.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, Polygon
 from matplotlib.ticker import StrMethodFormatter
 
 from ossicle.compiler.memory import Buffer, MemoryPlan
@@ -24,6 +28,7 @@ COLUMN = 0.36  # inches that a layer takes at least
 LABEL = FONT_SIZE - 1
 WORDS_UP_TO = 13  # layers; more have their names upright
 PADDING = 3.0  # points around a label
+HEADROOM = 1.14  # arenas: two lines fit above the last buffer
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def _frame(axes: Axes, plan: MemoryPlan, layers: Sequence[str], upright: bool) -
     axes.set_xlim(-1, len(layers) + 1)
     axes.set_xticks([column - 0.5 for column in range(len(labels))], labels, fontsize=LABEL - 0.5)
     axes.tick_params(axis="x", length=0, rotation=90 if upright else 0)
-    axes.set_ylim(0, plan.arena_bytes * 1.02)
+    axes.set_ylim(0, plan.arena_bytes * HEADROOM)
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_ylabel("arena, bytes")
     axes.grid(axis="y")
@@ -114,15 +119,14 @@ class _Boxes:
         self._byte = inches[1] * POINTS / axes.get_ylim()[1]
         self._right, self._top = inches[0] * POINTS, inches[1] * POINTS
         self._taken = [self._box(buffer) for buffer in plan.buffers]
-        self._peak = _peak(plan, layers)
+        self._peak = max(range(layers), key=plan.alive.__getitem__)
 
     def paint(self) -> None:
         """Draw all boxes and labels; those that lie above their box by time, so that they fit."""
-        outside = []
-        for number, buffer in enumerate(self._plan.buffers):
-            self._rectangle(number, buffer)
-            if not self._label_inside(buffer):
-                outside.append(buffer)
+        numbered = list(enumerate(self._plan.buffers))
+        for number, buffer in sorted(numbered, key=lambda pair: pair[1].first):
+            self._shape(number, buffer)
+        outside = [buffer for _, buffer in numbered if not self._label_inside(buffer)]
         for buffer in sorted(outside, key=lambda b: (b.first, b.offset)):
             self._label_above(buffer)
 
@@ -135,18 +139,27 @@ class _Boxes:
     def _is_at_peak(self, buffer: Buffer) -> bool:
         return buffer.first <= self._peak <= buffer.last
 
-    def _rectangle(self, number: int, buffer: Buffer) -> None:
+    def _shape(self, number: int, buffer: Buffer) -> None:
+        strong = self._is_at_peak(buffer)
         self._axes.add_patch(
-            Rectangle(
-                (buffer.first, buffer.offset), buffer.last + 1 - buffer.first, buffer.bytes,
-                facecolor=COLOURS["strong" if self._is_at_peak(buffer) else "tint"],
-                edgecolor=COLOURS["paper" if self._is_at_peak(buffer) else "strong"],
+            Polygon(
+                _outline(buffer, _overwritten(buffer, self._plan)),
+                facecolor=COLOURS["strong" if strong else "tint"],
+                edgecolor=COLOURS["paper" if strong else "strong"],
                 linewidth=0.8, gid=f"buffer-{number}", zorder=2,
             )
         )  # fmt: skip
 
+    def _room(self, buffer: Buffer) -> _Box:
+        """Return the box between the middles of its slopes."""
+        box, under = self._box(buffer), _overwritten(buffer, self._plan)
+        over = _overwriting(buffer, self._plan)
+        before = (under.last + 1 - buffer.first) * self._column / 2 if under else 0.0
+        after = (buffer.last + 1 - over.first) * self._column / 2 if over else 0.0
+        return replace(box, left=box.left + before, width=box.width - before - after)
+
     def _label_inside(self, buffer: Buffer) -> bool:
-        box, (shape, size) = self._box(buffer), _words(buffer)
+        box, (shape, size) = self._room(buffer), _words(buffer)
         ink = COLOURS["on-strong" if self._is_at_peak(buffer) else "ink"]
         lines, line = f"{shape}\n{size}", f"{shape}: {size}"
         for text, rotation in ((lines, 0), (line, 0), (line, 90), (lines, 90)):
@@ -160,7 +173,7 @@ class _Boxes:
 
     def _label_above(self, buffer: Buffer) -> None:
         """Put the label where it overlaps nothing, as low as possible, and lead a line to it."""
-        box, text = self._box(buffer), "\n".join(_words(buffer))
+        box, text = self._room(buffer), "\n".join(_words(buffer))
         place = self._free(box, text)
         self._taken.append(place)
         middle, top = box.left + box.width / 2, box.bottom + box.height
@@ -190,14 +203,30 @@ class _Boxes:
 
 
 def _words(buffer: Buffer) -> tuple[str, str]:
-    names = " = ".join(t.dimensions for t in buffer.tensors) or "scratch"
-    return names, f"{buffer.bytes:,} B"
+    return buffer.contents, f"{buffer.bytes:,} B"
 
 
-def _peak(plan: MemoryPlan, layers: int) -> int:
-    """Return the layer at which most bytes are alive, the first of several."""
+def _overwritten(buffer: Buffer, plan: MemoryPlan) -> Buffer | None:
+    """Return what a buffer is written over while it still is read."""
+    return next((b for b in plan.buffers if b.first < buffer.first and _meet(b, buffer)), None)
 
-    def alive(layer: int) -> int:
-        return sum(b.bytes for b in plan.buffers if b.first <= layer <= b.last)
 
-    return max(range(layers), key=alive)
+def _overwriting(buffer: Buffer, plan: MemoryPlan) -> Buffer | None:
+    """Return what is written over a buffer while it still is read."""
+    return next((b for b in plan.buffers if buffer.first < b.first and _meet(b, buffer)), None)
+
+
+def _meet(one: Buffer, other: Buffer) -> bool:
+    return one.overlaps_in_time(other) and one.shares_bytes(other)
+
+
+def _outline(buffer: Buffer, under: Buffer | None) -> list[tuple[int, int]]:
+    """Return the corners, (layer, byte): rows are written upwards, from the first byte on."""
+    left, right = buffer.first, buffer.last + 1
+    bottom, top = buffer.offset, buffer.offset + buffer.bytes
+    if under is None:
+        return [(left, bottom), (left, top), (right, top), (right, bottom)]
+    low, high = max(bottom, under.offset), min(top, under.offset + under.bytes)
+    slope = [(left, bottom), (left, low), (under.last + 1, high)]
+    above = [] if high == top else [(left, high), (left, top)]
+    return [*slope, *above, (right, top), (right, bottom)]
