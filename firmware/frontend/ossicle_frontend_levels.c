@@ -45,7 +45,7 @@ static int8_t level(uint64_t power, uint32_t band, int32_t gain) {
     return INT8_MIN;
   }
   int32_t octaves = log2_q24(power) + ossicle_frontend_offset[band] - 2 * gain * (1 << 24);
-  int64_t product = (int64_t)octaves * OSSICLE_FRONTEND_STEPS_PER_OCTAVE;
+  int64_t product = (int64_t)octaves * OSSICLE_FRONTEND_STEPS_PER_OCTAVE(band);
   int32_t steps = (int32_t)((product + ((int64_t)1 << 47)) >> 48) + INT8_MIN;
   return (int8_t)(steps < INT8_MIN ? INT8_MIN : steps > INT8_MAX ? INT8_MAX : steps);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ossicle.datasets.audio import CHANNELS
 from ossicle.errors import FrontendError
@@ -19,11 +19,21 @@ def check_types(spec: FrontendSpec, kinds: dict[str, type]) -> None:
     """Refuse values of another type than their fields', and numbers that are none."""
     for item in dataclasses.fields(spec):
         value, kind = getattr(spec, item.name), kinds[str(item.type)]
-        allowed = (int, float) if kind is float else (kind,)
-        if isinstance(value, bool) or not isinstance(value, allowed):
-            raise FrontendError(f"{item.name} = {value!r} must be of type {kind.__name__}")
-        if isinstance(value, int | float) and not abs(value) < 1e9:  # refuses NaN too
+        if kind is tuple:
+            right = isinstance(value, tuple) and all(_is_a(number, float) for number in value)
+        else:
+            right = _is_a(value, kind)
+        if not right:
+            name = "a list of numbers" if kind is tuple else f"of type {kind.__name__}"
+            raise FrontendError(f"{item.name} = {value!r} must be {name}")
+        numbers = () if kind is str else value if kind is tuple else (value,)
+        if not all(abs(number) < 1e9 for number in numbers):  # refuses NaN too
             raise FrontendError(f"{item.name} is out of range: no finite, reasonable number")
+
+
+def _is_a(value: Any, kind: type) -> bool:
+    allowed = (int, float) if kind is float else (kind,)
+    return isinstance(value, allowed) and not isinstance(value, bool)
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -89,8 +99,30 @@ def check_mel(spec: FrontendSpec) -> None:
 
 
 def check_levels(spec: FrontendSpec) -> None:
-    """Refuse levels and quantisation out of range."""
-    _check_range("level_floor_db", spec.level_floor_db, -200, 0, " dB")
-    _check_range("level_range_db", spec.level_range_db, 10, 200, " dB")
+    """Refuse levels, normalisation and quantisation that do not fit the bands or the arithmetic."""
+    _check_choice("spectrum", spec.spectrum, ("power", "magnitude"))
+    _check_by_band(spec, "band_mean_db", -200, 100, " dB")
+    _check_by_band(spec, "band_scale", 0.001, 1000)
+    if not (spec.band_mean_db or spec.band_scale):
+        _check_range("level_floor_db", spec.level_floor_db, -200, 0, " dB")
+        _check_range("level_range_db", spec.level_range_db, 10, 200, " dB")
+    for band, (floor, span) in enumerate(spec.band_ranges_db):
+        if not (-200 <= floor <= 0 and 10 <= span <= 200):
+            raise FrontendError(
+                f"the features of mel band {band} begin at {floor:g} dB of power and span {span:g} "
+                "dB; choose level_floor_db, level_range_db, band_mean_db and band_scale such that "
+                "they begin at -200 to 0 dB and span 10 to 200 dB"
+            )
     _check_range("input_scale", spec.input_scale, 2.0**-20, 2.0**10)
     _check_range("input_zero_point", spec.input_zero_point, -128, 127)
+
+
+def _check_by_band(spec: FrontendSpec, name: str, low: float, high: float, unit: str = "") -> None:
+    values = getattr(spec, name)
+    if len(values) not in (0, spec.mel_bands):
+        raise FrontendError(
+            f"{name} has {len(values)} numbers for mel_bands = {spec.mel_bands}; give one for each "
+            "band, or none"
+        )
+    for band, value in enumerate(values):
+        _check_range(f"{name}[{band}]", value, low, high, unit)

@@ -178,13 +178,15 @@ def offsets(spec: FrontendSpec) -> list[float]:
     scaling = 2 * (halvings(spec) - peak_bits(spec)) + 32 - ramp_bits(spec) + moment_shift(spec)
     scaling += 2 if spec.pre_emphasis else 0
     full_scale = 2 * math.log2(sum(window(spec)) / 2)
-    floor = spec.level_floor_db / OCTAVE_DB
-    return [scaling - full_scale - floor + math.log2(norm) for norm in band_norms(spec)]
+    bands = zip(spec.band_ranges_db, band_norms(spec), strict=True)
+    return [
+        scaling - full_scale - floor / OCTAVE_DB + math.log2(norm) for (floor, _), norm in bands
+    ]
 
 
-def steps_per_octave(spec: FrontendSpec) -> float:
-    """Return how many int8 steps a factor of two in power is."""
-    return OCTAVE_DB / spec.level_step_db
+def steps_per_octave(spec: FrontendSpec) -> list[float]:
+    """Return for each band how many int8 steps a factor of two in power is."""
+    return [OCTAVE_DB / (span / 255) for _, span in spec.band_ranges_db]
 
 
 def log2_table() -> list[float]:

@@ -67,8 +67,13 @@ def _window(spec: FrontendSpec) -> NDArray[np.float64]:
 
 
 def steps(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.float64]:
-    """Return levels as real-valued features: what the int8 features are the rounding of."""
-    return (level_db - spec.level_floor_db) / spec.level_step_db - 128
+    """Return levels of `log_mel` as real-valued features, which the int8 ones are rounded from."""
+    level = level_db / 2 if spec.spectrum == "magnitude" else level_db
+    if spec.band_mean_db:
+        level = level - np.array(spec.band_mean_db)[:, np.newaxis]
+    if spec.band_scale:
+        level = level * np.array(spec.band_scale)[:, np.newaxis]
+    return np.asarray((level - spec.level_floor_db) / spec.level_step_db - 128)
 
 
 def features(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.int8]:

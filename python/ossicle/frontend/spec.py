@@ -26,7 +26,12 @@ else:
 ARITHMETIC = 2
 """The version of the integers that docs/frontend.md describes; raised when features change."""
 
-_KINDS: dict[str, type] = {"int": int, "float": float, "str": str}
+_KINDS: dict[str, type] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "tuple[float, ...]": tuple,
+}
 
 
 def _unit(default: Any, unit: str) -> Any:
@@ -42,8 +47,9 @@ class FrontendSpec:
     coefficients in Q15.
 
     Frame t is the window whose centre is sample `t * hop_length`; outside the sound is silence. The
-    level of a band is that of its power in a frame, in dB relative to a full-scale sine: 0 dB is
-    the power that a sine of amplitude 32768 gives in the bin of its own frequency. The feature is
+    level of a band is 10 log10 of its power in a frame, or of the root of that (`spectrum`),
+    relative to a full-scale sine: 0 dB is what a sine of amplitude 32768 gives in the bin of its
+    own frequency. Less `band_mean_db`, times `band_scale`, it becomes the feature
     `floor((level - level_floor_db) / step + 1/2) - 128`, clipped to int8, with a step of
     `level_range_db / 255`. To the model it is the number `input_scale * (feature -
     input_zero_point)`.
@@ -67,6 +73,9 @@ class FrontendSpec:
     mel_norm: str = _unit("none", "none: triangles of height 1; slaney: of equal area")
     fmin: float = _unit(0.0, "Hz, where the lowest triangle begins")
     fmax: float = _unit(22050.0, "Hz, where the highest triangle ends")
+    spectrum: str = _unit("power", "power of a band, or its magnitude, the root: half the dB")
+    band_mean_db: tuple[float, ...] = _unit((), "taken from the bands' levels; []: nothing")
+    band_scale: tuple[float, ...] = _unit((), "multiplies what is left; []: by 1")
     level_floor_db: float = _unit(-96.0, "dB re a full-scale sine, gives -128")
     level_range_db: float = _unit(96.0, "dB from -128 to 127")
     input_scale: float = _unit(2.0**-5, "the model sees input_scale * (feature - input_zero_point)")
@@ -107,6 +116,10 @@ class FrontendSpec:
             )
         if unknown := sorted(values.keys() - names):
             raise FrontendError(f"{source}: unknown field {', '.join(unknown)}; remove it")
+        numbers = {item.name for item in dataclasses.fields(cls) if _KINDS[str(item.type)] is tuple}
+        for name in numbers:
+            if isinstance(values[name], list):
+                values[name] = tuple(values[name])
         try:
             return cls(**values)
         except FrontendError as error:
@@ -158,6 +171,17 @@ class FrontendSpec:
         """The dB between neighbouring features."""
         return self.level_range_db / 255
 
+    @property
+    def band_ranges_db(self) -> list[tuple[float, float]]:
+        """For each band, the dB of power that give -128, and how many from there to 127."""
+        means = self.band_mean_db or (0.0,) * self.mel_bands
+        scales = self.band_scale or (1.0,) * self.mel_bands
+        power = 2 if self.spectrum == "magnitude" else 1
+        return [
+            (power * (mean + self.level_floor_db / scale), power * self.level_range_db / scale)
+            for mean, scale in zip(means, scales, strict=True)
+        ]
+
     def frames(self, samples: int) -> int:
         """Return how many columns a sound of `samples` samples gives."""
         return 1 + samples // self.hop_length
@@ -171,4 +195,6 @@ class FrontendSpec:
 def _toml(value: Any, kind: Any) -> str:
     if kind == "str":
         return f'"{value}"'  # only names from a list of choices: nothing to escape
+    if isinstance(value, tuple):
+        return f"[{', '.join(repr(float(number)) for number in value)}]"
     return repr(_KINDS[kind](value))  # an int given for a float is written, and hashed, as a float

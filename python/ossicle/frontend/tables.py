@@ -32,6 +32,15 @@ def q31(value: float) -> int:
     return min(fixed(value, 31), 2**31 - 1)
 
 
+def _steps(spec: FrontendSpec) -> list[int]:
+    return [fixed(value, 24) for value in constants.steps_per_octave(spec)]
+
+
+def _scaled(spec: FrontendSpec) -> bool:
+    """Whether bands differ in their steps, which then are a table."""
+    return len(set(_steps(spec))) > 1
+
+
 def _macros(spec: FrontendSpec) -> str:
     sides = constants.halves(spec)
     values = (
@@ -52,8 +61,8 @@ def _macros(spec: FrontendSpec) -> str:
         ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of slope and start"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
         (
-            "STEPS_PER_OCTAVE",
-            fixed(constants.steps_per_octave(spec), 24),
+            "STEPS_PER_OCTAVE(band)",
+            "ossicle_frontend_steps[band]" if _scaled(spec) else _steps(spec)[0],
             "10 log10(2) / step, Q24",
         ),
     )
@@ -116,7 +125,8 @@ def _arrays(spec: FrontendSpec) -> str:
             (fixed(value, 24) for value in constants.log2_table()),
         ),
     )
-    return "\n".join(arrays)
+    steps = _array("int32_t steps", "STEPS_PER_OCTAVE of each band", _steps(spec))
+    return "\n".join((*arrays, steps) if _scaled(spec) else arrays)
 
 
 def _array(declaration: str, formula: str, values: Iterable[int]) -> str:

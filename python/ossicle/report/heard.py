@@ -34,9 +34,9 @@ class Heard:
 
     @property
     def levels(self) -> NDArray[np.float64]:
-        """The features in dB relative to a full-scale sine."""
-        steps = self.features.astype(np.float64) + 128
-        return self.spec.level_floor_db + steps * self.spec.level_step_db
+        """The features in dB of power, relative to a full-scale sine."""
+        floors, spans = np.array(self.spec.band_ranges_db).T[:, :, np.newaxis]
+        return np.asarray(floors + (self.features.astype(np.float64) + 128) * (spans / 255))
 
 
 def choose(sounds: Sounds) -> list[int]:

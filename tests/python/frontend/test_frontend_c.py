@@ -39,11 +39,15 @@ SPECS = {
     "radix 2": FrontendSpec(
         sample_rate=22050, window_length=1023, hop_length=333, fft_length=1024, fmax=11025.0
     ),
-    "filtered": FrontendSpec.of_milliseconds(8000, 25, 10, dc_blocking=0.995, pre_emphasis=0.97),
+    "options": FrontendSpec.of_milliseconds(
+        8000, 25, 10, mel_bands=8, dc_blocking=0.995, pre_emphasis=0.97, spectrum="magnitude",
+        level_floor_db=-4.0, level_range_db=8.0, band_mean_db=tuple(range(-30, -22)),
+        band_scale=tuple(0.2 - band / 100 for band in range(8)),
+    ),
     "smallest": FrontendSpec(
         sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
     ),
-}
+}  # fmt: skip
 
 CLIPS = integer_sounds(22050)
 SUMS = dict(
@@ -148,7 +152,7 @@ def test_every_core_gives_the_columns_that_the_sums_say(build, core, optimise):
 
 @pytest.mark.parametrize("core", CORES)
 def test_options_on_every_core(build, core):
-    spec = SPECS["filtered"]
+    spec = SPECS["options"]
     sounds, compile_with = build(spec, 2000)
     assert columns_of_core(compile_with, core, "-O2") == columns_as_text(spec, sounds)
 

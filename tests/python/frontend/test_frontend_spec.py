@@ -16,7 +16,8 @@ def test_the_default_gives_the_dcase_baseline_51_frames_of_40_bands_a_second():
 
 def test_toml_returns_the_same_specification():
     spec = FrontendSpec(sample_rate=16000, window_length=400, hop_length=160, fft_length=512,
-                        fmin=20.0, fmax=7600.0, mel_scale="htk", window="hamming")  # fmt: skip
+                        fmin=20.0, fmax=7600.0, mel_scale="htk", window="hamming",
+                        band_mean_db=(-1.5,) * 40, band_scale=(1,) * 40)  # fmt: skip
     assert FrontendSpec.from_toml(spec.to_toml()) == spec
     assert FrontendSpec.from_toml(spec.to_toml()).digest == spec.digest
 
@@ -25,10 +26,11 @@ def test_every_field_changes_the_digest():
     spec = FrontendSpec()
     others = {
         "sample_rate": 48000, "channels": "first", "dc_blocking": 0.99, "pre_emphasis": 0.97,
-        "window": "hamming", "window_length": 1760,
-        "hop_length": 880, "fft_length": 4096, "mel_bands": 41, "mel_scale": "htk",
-        "mel_norm": "slaney", "fmin": 1.0, "fmax": 22000.0, "level_floor_db": -95.0,
-        "level_range_db": 95.0, "input_scale": 0.0625, "input_zero_point": 1,
+        "window": "hamming", "window_length": 1760, "hop_length": 880, "fft_length": 4096,
+        "mel_bands": 41, "mel_scale": "htk", "mel_norm": "slaney", "fmin": 1.0, "fmax": 22000.0,
+        "spectrum": "magnitude", "band_mean_db": (-1.0,) * 40, "band_scale": (1.1,) * 40,
+        "level_floor_db": -95.0, "level_range_db": 95.0, "input_scale": 0.0625,
+        "input_zero_point": 1,
     }  # fmt: skip
     digests = {dataclasses.replace(spec, **{name: value}).digest for name, value in others.items()}
     digests.add(spec.digest)
@@ -79,6 +81,16 @@ def test_comments_and_the_writing_of_a_number_do_not_change_the_digest():
         ({"dc_blocking": 1.0}, "dc_blocking = 1.0 is out of range"),
         ({"pre_emphasis": 1.0}, "pre_emphasis = 1.0 is out of range; choose 0.1 to 0.99, or 0 for"),
         ({"pre_emphasis": -0.97}, "pre_emphasis = -0.97 is out of range"),
+        ({"spectrum": "cepstrum"}, 'spectrum = "cepstrum" is not known; choose power or magnitude'),
+        ({"band_scale": (1.0,) * 39}, "band_scale has 39 numbers for mel_bands = 40; give one for"),
+        ({"band_scale": (0.0,) * 40}, "band_scale[0] = 0.0 is out of range; choose 0.001 to 1000"),
+        ({"band_mean_db": (0.0,) * 39 + (-201,)}, "band_mean_db[39] = -201 is out of range"),
+        ({"band_mean_db": [0.0] * 40}, "0.0] must be a list of numbers"),
+        ({"band_mean_db": ("0",) * 40}, "must be a list of numbers"),
+        ({"band_mean_db": (float("nan"),) * 40}, "band_mean_db is out of range: no finite"),
+        ({"band_mean_db": (97.0,) * 40}, "mel band 0 begin at 1 dB of power and span 96 dB"),
+        ({"band_scale": (1.0,) * 39 + (10.0,)}, "mel band 39 begin at -9.6 dB of power"),
+        ({"spectrum": "magnitude", "level_floor_db": -101.0}, "mel band 0 begin at -202 dB of"),
         ({"mel_scale": "bark"}, 'mel_scale = "bark" is not known; choose slaney or htk'),
         ({"mel_norm": "l2"}, 'mel_norm = "l2" is not known'),
         ({"window": "boxcar"}, 'window = "boxcar" is not known'),
@@ -103,10 +115,14 @@ def test_contradictions_are_refused_by_name(change, message):
         (lambda text: "sample_rate = ", "x/frontend.toml: not a TOML file"),
         (lambda text: "a = " + "[" * 100_000, "x/frontend.toml: not a TOML file"),
         (lambda text: "a = " + "9" * 5000, "x/frontend.toml: not a TOML file"),
-        (lambda text: "", "x/frontend.toml: arithmetic, channels"),
+        (lambda text: "", "x/frontend.toml: arithmetic, band_mean_db"),
         (lambda text: text + "gain = 3\n", "x/frontend.toml: unknown field gain; remove it"),
         (lambda text: text.replace("40 ", '"40" '), "x/frontend.toml: mel_bands = '40' must be"),
         (lambda text: text.replace("40 ", "[40] "), "x/frontend.toml: mel_bands = [40] must be"),
+        (lambda text: text.replace("band_scale = []", "band_scale = [[1]]"),
+         "x/frontend.toml: band_scale = ([1],) must be a list of numbers"),
+        (lambda text: text.replace("band_scale = []", "band_scale = 1"),
+         "x/frontend.toml: band_scale = 1 must be a list of numbers"),
         (lambda text: text.replace("-96.0", "nan"), "x/frontend.toml: level_floor_db is out of"),
     ],
 )  # fmt: skip

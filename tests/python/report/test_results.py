@@ -32,9 +32,9 @@ def test_only_windows_that_vote_are_looked_at_and_not_too_many(gathered):
 
 
 def test_levels_are_decibels(gathered):
-    features = np.array([[[-128, 127]]], dtype=np.int8)
+    features = np.array([[[-128, 127]] * 40], dtype=np.int8)
     levels = replace(gathered.heard, features=features).levels
-    assert levels.tolist() == [[[-96.0, pytest.approx(0.0, abs=1e-12)]]]  # float64 rounding
+    assert levels.tolist() == [[[-96.0, pytest.approx(0.0, abs=1e-12)]] * 40]  # float64 rounding
 
 
 def test_the_last_window_may_be_aligned_with_the_end():
