@@ -25,7 +25,13 @@ def require_writable(folder: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write `content` to a temporary name beside `path`, then rename it to `path`."""
+    """Write `content` to a temporary name beside `path`, then rename it to `path`.
+
+    Raises:
+        OutputError: a folder is in the way.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -159,6 +159,16 @@ def test_an_output_that_cannot_be_written(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
+def test_a_picture_that_would_replace_a_folder(
+    models_folder: Path, tmp_path: Path, ossicle: Ossicle
+) -> None:
+    model, folder = models_folder / "int8.tflite", tmp_path / "kept"
+    folder.mkdir()
+    result = ossicle("compile", model, "--out", tmp_path / "c", "--plan", folder)
+    assert_refused(result, folder, "is a folder")
+    assert folder.is_dir()
+
+
 def test_a_folder_that_the_system_refuses(models_folder: Path, ossicle: Ossicle) -> None:
     result = ossicle("compile", models_folder / "int8.tflite", "--out", "/proc/nothing")
     assert_refused(result, "/proc/nothing")
@@ -179,7 +189,9 @@ def test_a_name_that_is_no_utf8_is_written_and_said(models_folder: Path, tmp_pat
     command = [PROGRAM, "compile", models_folder / "int8.tflite", "--out", folder]
     ended = subprocess.run(command, capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
-    assert ended.stdout.startswith(os.fsencode(tmp_path / "c") + b"\\udcff: int8.c, ")
+    assert ended.stdout.startswith(
+        os.fsencode(tmp_path / "c") + b"\\udcff: CMakeLists.txt, int8.c, "
+    )
 
 
 def test_a_reader_that_goes_away(models_folder: Path, tmp_path: Path) -> None:
