@@ -1,7 +1,7 @@
 # make demo   the whole way: train, quantise, compile, flash an emulated Cortex-M4, prove it equal
 # make test   the tests
 # make lint   ruff, mypy, clang-format
-# make fuzz   the tests that draw networks, with thousands of cases
+# make fuzz   the tests that draw networks, with thousands of cases, on emulated boards too
 # make bench  docs/benchmarks.md, measured anew
 # Each sets up what it needs; DATA and models come from OSSICLE_DATA and OSSICLE_MODELS if those are set.
 PYTHON ?= python3
@@ -34,7 +34,7 @@ format: setup
 	@$(BIN)/clang-format -i $(C_FILES)
 
 fuzz: setup
-	@OSSICLE_FUZZ=1 $(BIN)/pytest tests/python/compiler
+	@OSSICLE_FUZZ=1 $(BIN)/pytest tests/python/compiler tests/parity/test_device_random.py
 
 bench: setup
 	@$(BIN)/python -m ossicle.report.benchmarks "$${OSSICLE_MODELS:-data/mlperf_tiny}"

@@ -1,6 +1,5 @@
 """Depth-first execution: equal to layer by layer, in less memory."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from flatbuffer import ModelBuilder
 from harness import SanitizedModel, assert_same, extremes_and_random
 from hypothesis import given
 from hypothesis import strategies as st
+from longest_run import compiled_with_the_longest_run
 
-from ossicle.compiler import CompiledModel, Target, choice, compile_model
-from ossicle.compiler.choice import Run
+from ossicle.compiler import Target, choice, compile_model
 from ossicle.compiler.depth_first import FILL, Stream
 from ossicle.compiler.memory import ALIGNMENT
 from ossicle.reference import ReferenceModel
@@ -35,26 +34,6 @@ def chains(draw: Draw) -> bytes:
         if model.tensors[source].shape == model.tensors[before].shape and draw(st.booleans()):
             source = added(draw, model, before, source)
     return model.finish([first], [source])
-
-
-class Longest:
-    """Takes the longest run that can be, whatever it saves."""
-
-    def __init__(self, graph: Any, operators: Sequence[Any], target: Target) -> None:
-        rows = [choice._row(operator, target) for operator in operators]
-        spans = [(a, b) for a in range(len(rows)) for b in range(a, len(rows))]
-        found = (choice._run(graph, operators, (a, b), rows[a : b + 1]) for a, b in spans)
-        self._runs = [run for run in found if run]
-
-    def runs(self) -> tuple[Run, ...]:
-        longest = max(self._runs, key=lambda r: r.layers[1] - r.layers[0], default=None)
-        return (longest,) if longest else ()
-
-
-def compiled_with_the_longest_run(content: bytes, target: Target) -> CompiledModel:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(choice, "_Search", Longest)
-        return compile_model(content, "chain.tflite", target=target)
 
 
 @draws(normal=25, fuzz=3_000)

@@ -1,0 +1,102 @@
+"""Drawn networks on emulated cores: what assembly and Helium compute, which no host runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zlib import crc32
+
+import pytest
+from drawing import FUZZ, draws
+from drawn import SEEDS
+from drawn_networks import Room, networks
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+from longest_run import compiled_with_the_longest_run
+
+from ossicle import hostcc
+from ossicle.budget import fitting_image
+from ossicle.compiler import CompiledModel, Optimize, Target, compile_model
+from ossicle.device import boards
+from ossicle.device import program as programs
+from ossicle.device.program import Program
+from ossicle.parity import models
+
+INPUTS = 5
+NAME = f"drawn_{os.getpid()}" if FUZZ else "drawn"  # no two processes share an ELF to delete
+SMALL, LARGE = Room(400, 1_500, 12), Room(4_000, 6_000, 40)
+MOST_ARENA_BYTES = {"qemu_m0": 5_000}
+# One firmware of each in a normal run; fuzzing has the other pairs as well.
+CASES: list[tuple[str, Optimize]] = [
+    ("qemu_m0", "ram"),
+    ("qemu_m4", "ram"),
+    ("qemu_m4", "balanced"),
+    ("qemu_m4", "speed"),
+    ("qemu_m55", "ram"),
+    ("qemu_m55", "speed"),
+]
+MORE: list[tuple[str, Optimize]] = [
+    ("qemu_m0", "balanced"),
+    ("qemu_m0", "speed"),
+    ("qemu_m55", "balanced"),
+]
+
+
+@dataclass(frozen=True)
+class AnyWay(Target):
+    """Takes any way to compute a layer, not the one that costs least.
+
+    Attributes:
+        seed: of the choice.
+    """
+
+    seed: int = 0
+
+    def price(self, instructions: int, scratch_bytes: int, flash_bytes: int) -> int:
+        return crc32(f"{self.seed} {instructions} {scratch_bytes} {flash_bytes}".encode())
+
+
+@contextmanager
+def forgotten() -> Iterator[None]:
+    """While fuzzing, keep what is built on the way out of the cache: it is never wanted again."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if FUZZ:
+            patch.setattr(hostcc, "BUILD", Path(folder))
+            patch.setattr(programs, "BUILD", Path(folder))
+        yield
+
+
+def compiled_for(content: bytes, target: Target, *, longest: bool) -> CompiledModel:
+    if longest and target.optimize == "ram":
+        return compiled_with_the_longest_run(content, target)
+    return compile_model(content, "chain.tflite", target=target)
+
+
+@pytest.mark.parametrize(("name", "optimize"), CASES + MORE if FUZZ else CASES)
+def test_equals_tflite_and_the_host(name: str, optimize: Optimize) -> None:
+    board = boards.board(name)
+    extension = Target.of(board.core).extension
+
+    # Without shrinking, which would take hours: what is reported names the layer and the element.
+    @settings(draws(normal=1, fuzz=1_000), phases=[Phase.generate])
+    @given(networks(SMALL if name in MOST_ARENA_BYTES else LARGE), st.none() | SEEDS, st.booleans())
+    def check(content: bytes, seed: int | None, longest: bool) -> None:
+        plain = Target(optimize, extension)
+        target = plain if seed is None else AnyWay(optimize, extension, seed=seed)
+        compiled = compiled_for(content, target, longest=longest)
+        assume(compiled.plan.arena_bytes <= MOST_ARENA_BYTES.get(name, 100_000))
+        assume(FUZZ or len(compiled.operators) > 5)  # the first that is drawn is the simplest
+        program = Program(NAME, content, compiled, None)
+        with forgotten():
+            elf = fitting_image(program, board)
+            parity = models.compare(program, board, models.random_inputs(program.input, INPUTS, 1))
+        if FUZZ:
+            elf.unlink()
+        elements = INPUTS * sum(tensor.elements for _, tensor in compiled.shown)
+        for comparison in parity.comparisons:
+            found = (comparison.elements, comparison.mismatches, comparison.first)
+            assert found == (elements, 0, None)
+
+    check()
