@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from ossicle.compiler import CompiledModel
-from ossicle.compiler.emitter import layer_symbol
+from ossicle.compiler.listing import layer_symbol
 from ossicle.device import firmware
 from ossicle.device import program as programs
 from ossicle.device.boards import Board

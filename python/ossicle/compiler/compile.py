@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ossicle.compiler import dilation, reader
 from ossicle.compiler.choice import Choice, choose
-from ossicle.compiler.emitter import constant_operands, emit, layer_symbol, operand_symbol
+from ossicle.compiler.emitter import emit
 from ossicle.compiler.graph import Graph, Tensor
+from ossicle.compiler.listing import constant_operands, layer_symbol, operand_symbol
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_byte

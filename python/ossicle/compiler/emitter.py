@@ -5,7 +5,7 @@ The same model gives the same bytes everywhere: no date, no path, no order that 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,17 +13,14 @@ import jinja2
 import numpy as np
 
 from ossicle import __version__
-from ossicle.compiler import choice
 from ossicle.compiler.choice import Choice
-from ossicle.compiler.graph import Array, Graph, Tensor
+from ossicle.compiler.graph import Graph, Tensor
+from ossicle.compiler.initialiser import float32, table
+from ossicle.compiler.listing import Layer, Run, constant_operands, operand_symbol
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
 from ossicle.compiler.operators.operator import (
-    Field,
     Kernel,
     Operator,
-    Reference,
-    Rows,
-    Symbol,
 )
 from ossicle.compiler.packaging import package
 from ossicle.paths import FIRMWARE
@@ -54,12 +51,12 @@ def emit(
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
         "layers": [
-            _Layer(prefix, at, operator, chosen, in_run.get(at))
+            Layer(prefix, at, operator, chosen, in_run.get(at))
             for at, operator in enumerate(operators)
         ],
         "runs": runs,
         "operands": [
-            (operand_symbol(prefix, tensor), _table(tensor.data.view(np.int8)), tensor.elements)
+            (operand_symbol(prefix, tensor), table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)
             if tensor.data is not None
         ],
@@ -90,161 +87,6 @@ def _template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-class Run:
-    """What the template says of layers that are computed depth first."""
-
-    def __init__(self, prefix: str, run: choice.Run, plan: MemoryPlan) -> None:
-        self._run, self._prefix = run, prefix
-        first, last = run.layers
-        self.layers = range(first, last + 1)
-        self.symbol = f"{prefix}_stream_{first}"
-        self.places = (
-            f"{_place(run.stream.first, plan)} -> {_place(run.stream.last, plan)}, "
-            f"rows and scratch from {plan.scratch_offset(first)}"
-        )
-        memory = plan.scratch_offset(first)
-        self._scratch = memory + run.scratch_offset
-        between = [memory + offset for offset in run.ring_offsets]
-        ends = [plan.offset(tensor) for tensor in (run.stream.first, run.stream.last)]
-        self._offsets = [ends[0], *between, ends[1]]
-
-    def arguments(self, kernel: Kernel | None) -> list[str]:
-        """The arguments of a layer's kernel after the descriptor."""
-        assert kernel is not None
-        inputs = [f"inputs[{number}]" for number in range(len(kernel.operands))]
-        scratch = [f"base + {self._scratch}"] if kernel.scratch_bytes else []
-        return [*inputs, "output", *scratch]
-
-    @property
-    def rings(self) -> list[str]:
-        """Initialisers."""
-        return [
-            f"{{{offset}, {ring.row_bytes}, {ring.rows}, {ring.lead}, {ring.given}, "
-            f"{ring.tensor.affine.zero_point}}}"
-            for ring, offset in zip(self._run.stream.rings, self._offsets, strict=True)
-        ]
-
-    @property
-    def stages(self) -> list[str]:
-        """Initialisers."""
-        lines = []
-        for stage in self._run.stream.stages:
-            row = "NULL" if stage.operator is None else self.row_symbol(stage.operator.node.index)
-            inputs = [f"{{{ring}, {n.stride}, {n.padding}}}" for ring, n in stage.inputs]
-            lines.append(f"{{{row}, {{{', '.join(inputs)}}}, {len(inputs)}, {stage.output}}}")
-        return lines
-
-    @property
-    def steps(self) -> tuple[str, int]:
-        """Initialiser and length."""
-        steps = self._run.stream.steps
-        return _table(np.array(steps)), len(steps)
-
-    def row_symbol(self, layer: int) -> str:
-        """The function that computes a row of a layer."""
-        return f"{self._prefix}_row_{layer}"
-
-
-class _Layer:
-    """What the template says of one layer."""
-
-    def __init__(
-        self, prefix: str, at: int, operator: Operator, chosen: Choice, run: Run | None
-    ) -> None:
-        kernel, plan = chosen.kernels[at], chosen.plan
-        self._at = at
-        self._prefix = prefix
-        self._operator = operator
-        self.index = operator.node.index
-        self.symbol = layer_symbol(prefix, operator)
-        self.kernel = kernel
-        self.run = run
-        self.is_last_of_run = run is not None and run.layers[-1] == at
-        exists = run is None or self.is_last_of_run
-        outputs = operator.outputs if exists else ()
-        self.outputs = [(plan.offset(output), output.bytes) for output in outputs]
-        self.title = self._title()
-        self.places = self._places(plan) if run is None else ""
-        self.arguments = self._arguments(plan) if run is None else run.arguments(kernel)
-
-    @property
-    def constants(self) -> list[tuple[str, str, str, int]]:
-        """C type, name, initialiser and length of each table."""
-        tables = self.kernel.constants if self.kernel else ()
-        return [
-            (c.ctype, f"{self.symbol}_{c.name}", _table(c.values), c.values.size) for c in tables
-        ]
-
-    @property
-    def descriptor(self) -> str:
-        """The descriptor's initialiser."""
-        assert self.kernel is not None
-        return _members(self.kernel.fields, self.symbol, indent=4)
-
-    def _operands(self) -> Sequence[Tensor]:
-        return self.kernel.operands if self.kernel else self._operator.activations
-
-    def _title(self) -> str:
-        given, made = (
-            " + ".join(tensor.dimensions for tensor in tensors)
-            for tensors in (self._operands(), self._operator.outputs)
-        )
-        text = f"{self._operator.name} {given} -> {made}"
-        if self._operator.detail:
-            text += f", {self._operator.detail}"
-        return text + (f", {self._operator.macs:,} MAC" if self._operator.macs else "")
-
-    def _places(self, plan: MemoryPlan) -> str:
-        inputs = [_place(t, plan) for t in self._operands() if t.data is None]
-        outputs = " + ".join(_place(output, plan) for output in self._operator.outputs)
-        if self.kernel is None:
-            return f"{outputs}, the input's own bytes"
-        text = f"{' + '.join(inputs)} -> {outputs}"
-        if self.kernel.scratch_bytes:
-            start = plan.scratch_offset(self._at)
-            text += f", scratch [{start}, {start + self.kernel.scratch_bytes})"
-        return text
-
-    def _arguments(self, plan: MemoryPlan) -> list[str]:
-        """The kernel's arguments after the descriptor."""
-        pointers = [self._pointer(tensor, plan) for tensor in self._operands()]
-        targets = [f"base + {offset}" for offset, _ in self.outputs]
-        if self.kernel is not None and self.kernel.gathered:
-            pointers = [f"(const int8_t *const[]){{{', '.join(pointers)}}}"]
-            targets = [f"(int8_t *const[]){{{', '.join(targets)}}}"]
-        pointers += targets
-        if self.kernel is not None and self.kernel.scratch_bytes:
-            pointers.append(f"base + {plan.scratch_offset(self._at)}")
-        return pointers
-
-    def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
-        if tensor.data is not None:
-            return operand_symbol(self._prefix, tensor)
-        return f"base + {plan.offset(tensor)}"
-
-
-def _place(tensor: Tensor, plan: MemoryPlan) -> str:
-    offset = plan.offset(tensor)
-    return f"[{offset}, {offset + tensor.bytes})"
-
-
-def layer_symbol(prefix: str, operator: Operator) -> str:
-    """Return the C name of a layer's descriptor; its tables append their own names."""
-    return f"{prefix}_layer_{operator.node.index}"
-
-
-def operand_symbol(prefix: str, tensor: Tensor) -> str:
-    """Return the C name of a constant operand."""
-    return f"{prefix}_tensor_{tensor.index}"
-
-
-def constant_operands(operators: Sequence[Operator]) -> list[Tensor]:
-    """Return the operands that are constants of the graph, each once."""
-    kernels = [operator.kernel() for operator in operators if not operator.is_alias]
-    operands = {t.index: t for kernel in kernels for t in kernel.operands if t.data is not None}
-    return list(operands.values())
-
-
 def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[str, Any]]:
     """Describe the model's inputs or outputs; a single one needs no number in its macros."""
     return [
@@ -253,16 +95,11 @@ def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[s
             "tensor": tensor,
             "ctype": f"{tensor.dtype}_t",
             "offset": plan.offset(tensor),
-            "scale": _float32(tensor.affine.scale) if tensor.quantisation else None,
+            "scale": float32(tensor.affine.scale) if tensor.quantisation else None,
             "zero_point": tensor.affine.zero_point if tensor.quantisation else None,
         }
         for number, tensor in enumerate(tensors)
     ]
-
-
-def _float32(value: float) -> str:
-    """Return the shortest number that is this float32 when it is read again."""
-    return str(np.format_float_scientific(np.float32(value), unique=True))
 
 
 def _kernel_files(kernels: Sequence[Kernel], others: Sequence[str]) -> dict[str, str]:
@@ -278,35 +115,3 @@ def _kernel_files(kernels: Sequence[Kernel], others: Sequence[str]) -> dict[str,
             files[name] = (KERNELS / name).read_text(encoding="utf-8")
             wanted += _INCLUDE.findall(files[name])
     return dict(sorted(files.items()))
-
-
-def _table(values: Array) -> str:
-    """Return the numbers of a table, in lines of at most 100 characters."""
-    numbers = [str(value) for value in values.reshape(-1).tolist()]
-    width = max(map(len, numbers)) + 2
-    per_line = max(1, 96 // width)
-    lines = [
-        ", ".join(numbers[start : start + per_line]) for start in range(0, len(numbers), per_line)
-    ]
-    return ",\n    ".join(lines)
-
-
-def _members(fields: Mapping[str, Field], symbol: str, indent: int) -> str:
-    lines = (f".{name} = {_initialiser(value, symbol)}," for name, value in fields.items())
-    return ("\n" + " " * indent).join(lines)
-
-
-def _initialiser(value: Field, symbol: str) -> str:
-    if isinstance(value, Reference):
-        return "NULL" if value.constant is None else f"{symbol}_{value.constant}"
-    if isinstance(value, Symbol):
-        return value.name
-    if isinstance(value, Rows):
-        rows = ",\n         ".join(_initialiser(row, symbol) for row in value.members)
-        return f"(const {value.ctype}[]){{\n         {rows}}}"
-    if isinstance(value, Mapping):
-        members = (f".{name} = {_initialiser(inner, symbol)}" for name, inner in value.items())
-        return "{" + ", ".join(members) + "}"
-    if isinstance(value, int | float):
-        return str(value) if isinstance(value, int) else f"{_float32(value)}f"
-    return "{" + ", ".join(_initialiser(inner, symbol) for inner in value) + "}"

@@ -1,0 +1,167 @@
+"""What the template of the generated source says of layers and of runs of layers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ossicle.compiler import choice
+from ossicle.compiler.choice import Choice
+from ossicle.compiler.graph import Tensor
+from ossicle.compiler.initialiser import members, table
+from ossicle.compiler.memory import MemoryPlan
+from ossicle.compiler.operators.operator import Kernel, Operator
+
+
+class Run:
+    """What the template says of layers that are computed depth first."""
+
+    def __init__(self, prefix: str, run: choice.Run, plan: MemoryPlan) -> None:
+        self._run, self._prefix = run, prefix
+        first, last = run.layers
+        self.layers = range(first, last + 1)
+        self.symbol = f"{prefix}_stream_{first}"
+        self.places = (
+            f"{_place(run.stream.first, plan)} -> {_place(run.stream.last, plan)}, "
+            f"rows and scratch from {plan.scratch_offset(first)}"
+        )
+        memory = plan.scratch_offset(first)
+        self._scratch = memory + run.scratch_offset
+        between = [memory + offset for offset in run.ring_offsets]
+        ends = [plan.offset(tensor) for tensor in (run.stream.first, run.stream.last)]
+        self._offsets = [ends[0], *between, ends[1]]
+
+    def arguments(self, kernel: Kernel | None) -> list[str]:
+        """The arguments of a layer's kernel after the descriptor."""
+        assert kernel is not None
+        inputs = [f"inputs[{number}]" for number in range(len(kernel.operands))]
+        scratch = [f"base + {self._scratch}"] if kernel.scratch_bytes else []
+        return [*inputs, "output", *scratch]
+
+    @property
+    def rings(self) -> list[str]:
+        """Initialisers."""
+        return [
+            f"{{{offset}, {ring.row_bytes}, {ring.rows}, {ring.lead}, {ring.given}, "
+            f"{ring.tensor.affine.zero_point}}}"
+            for ring, offset in zip(self._run.stream.rings, self._offsets, strict=True)
+        ]
+
+    @property
+    def stages(self) -> list[str]:
+        """Initialisers."""
+        lines = []
+        for stage in self._run.stream.stages:
+            row = "NULL" if stage.operator is None else self.row_symbol(stage.operator.node.index)
+            inputs = [f"{{{ring}, {n.stride}, {n.padding}}}" for ring, n in stage.inputs]
+            lines.append(f"{{{row}, {{{', '.join(inputs)}}}, {len(inputs)}, {stage.output}}}")
+        return lines
+
+    @property
+    def steps(self) -> tuple[str, int]:
+        """Initialiser and length."""
+        steps = self._run.stream.steps
+        return table(np.array(steps)), len(steps)
+
+    def row_symbol(self, layer: int) -> str:
+        """The function that computes a row of a layer."""
+        return f"{self._prefix}_row_{layer}"
+
+
+class Layer:
+    """What the template says of one layer."""
+
+    def __init__(
+        self, prefix: str, at: int, operator: Operator, chosen: Choice, run: Run | None
+    ) -> None:
+        kernel, plan = chosen.kernels[at], chosen.plan
+        self._at = at
+        self._prefix = prefix
+        self._operator = operator
+        self.index = operator.node.index
+        self.symbol = layer_symbol(prefix, operator)
+        self.kernel = kernel
+        self.run = run
+        self.is_last_of_run = run is not None and run.layers[-1] == at
+        exists = run is None or self.is_last_of_run
+        outputs = operator.outputs if exists else ()
+        self.outputs = [(plan.offset(output), output.bytes) for output in outputs]
+        self.title = self._title()
+        self.places = self._places(plan) if run is None else ""
+        self.arguments = self._arguments(plan) if run is None else run.arguments(kernel)
+
+    @property
+    def constants(self) -> list[tuple[str, str, str, int]]:
+        """C type, name, initialiser and length of each table."""
+        tables = self.kernel.constants if self.kernel else ()
+        return [
+            (c.ctype, f"{self.symbol}_{c.name}", table(c.values), c.values.size) for c in tables
+        ]
+
+    @property
+    def descriptor(self) -> str:
+        """The descriptor's initialiser."""
+        assert self.kernel is not None
+        return members(self.kernel.fields, self.symbol, indent=4)
+
+    def _operands(self) -> Sequence[Tensor]:
+        return self.kernel.operands if self.kernel else self._operator.activations
+
+    def _title(self) -> str:
+        given, made = (
+            " + ".join(tensor.dimensions for tensor in tensors)
+            for tensors in (self._operands(), self._operator.outputs)
+        )
+        text = f"{self._operator.name} {given} -> {made}"
+        if self._operator.detail:
+            text += f", {self._operator.detail}"
+        return text + (f", {self._operator.macs:,} MAC" if self._operator.macs else "")
+
+    def _places(self, plan: MemoryPlan) -> str:
+        inputs = [_place(t, plan) for t in self._operands() if t.data is None]
+        outputs = " + ".join(_place(output, plan) for output in self._operator.outputs)
+        if self.kernel is None:
+            return f"{outputs}, the input's own bytes"
+        text = f"{' + '.join(inputs)} -> {outputs}"
+        if self.kernel.scratch_bytes:
+            start = plan.scratch_offset(self._at)
+            text += f", scratch [{start}, {start + self.kernel.scratch_bytes})"
+        return text
+
+    def _arguments(self, plan: MemoryPlan) -> list[str]:
+        """The kernel's arguments after the descriptor."""
+        pointers = [self._pointer(tensor, plan) for tensor in self._operands()]
+        targets = [f"base + {offset}" for offset, _ in self.outputs]
+        if self.kernel is not None and self.kernel.gathered:
+            pointers = [f"(const int8_t *const[]){{{', '.join(pointers)}}}"]
+            targets = [f"(int8_t *const[]){{{', '.join(targets)}}}"]
+        pointers += targets
+        if self.kernel is not None and self.kernel.scratch_bytes:
+            pointers.append(f"base + {plan.scratch_offset(self._at)}")
+        return pointers
+
+    def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
+        if tensor.data is not None:
+            return operand_symbol(self._prefix, tensor)
+        return f"base + {plan.offset(tensor)}"
+
+
+def _place(tensor: Tensor, plan: MemoryPlan) -> str:
+    offset = plan.offset(tensor)
+    return f"[{offset}, {offset + tensor.bytes})"
+
+
+def layer_symbol(prefix: str, operator: Operator) -> str:
+    """Return the C name of a layer's descriptor; its tables append their own names."""
+    return f"{prefix}_layer_{operator.node.index}"
+
+
+def operand_symbol(prefix: str, tensor: Tensor) -> str:
+    """Return the C name of a constant operand."""
+    return f"{prefix}_tensor_{tensor.index}"
+
+
+def constant_operands(operators: Sequence[Operator]) -> list[Tensor]:
+    """Return the operands that are constants of the graph, each once."""
+    kernels = [operator.kernel() for operator in operators if not operator.is_alias]
+    operands = {t.index: t for kernel in kernels for t in kernel.operands if t.data is not None}
+    return list(operands.values())
