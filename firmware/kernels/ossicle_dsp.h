@@ -63,6 +63,13 @@ static inline int32_t ossicle_multiply_high(int32_t a, int32_t b) {
   return result;
 }
 
+/* round(a * b / 2^32) + sum, halves up. */
+static inline int32_t ossicle_multiply_high_and_add(int32_t a, int32_t b, int32_t sum) {
+  int32_t result;
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+}
+
 static inline int32_t ossicle_saturate_to_int8(int32_t value) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value));

@@ -3,6 +3,7 @@
 #ifndef OSSICLE_RESCALE_H
 #define OSSICLE_RESCALE_H
 
+#include "ossicle_dsp.h"
 #include "ossicle_requantise.h"
 
 #ifdef __cplusplus
@@ -29,11 +30,21 @@ static inline ossicle_rescale ossicle_rescale_of(const ossicle_requantisation *t
   return rescale;
 }
 
+/* One instruction, if the compiler knows that the range is all of int8. */
+static inline int8_t ossicle_clamp_to_int8(int32_t value, int32_t minimum, int32_t maximum) {
+#if OSSICLE_HAS_DSP
+  if (minimum == INT8_MIN && maximum == INT8_MAX) {
+    return (int8_t)ossicle_saturate_to_int8(value);
+  }
+#endif
+  return (int8_t)ossicle_clamp(value, minimum, maximum);
+}
+
 /* Adding half and the sign (-1 for negative numbers) before a shift that rounds down rounds to the
  * nearest, ties away from zero. */
 static inline int8_t ossicle_rounded(int32_t high, int32_t half, int32_t shift, int32_t minimum,
                                      int32_t maximum) {
-  return (int8_t)ossicle_clamp((high + (high >> 31) + half) >> shift, minimum, maximum);
+  return ossicle_clamp_to_int8((high + (high >> 31) + half) >> shift, minimum, maximum);
 }
 
 /* What blocks in assembly do with each sum.
@@ -42,8 +53,12 @@ static inline int8_t ossicle_rounded(int32_t high, int32_t half, int32_t shift, 
  * plus infinity. */
 static inline int8_t ossicle_rescaled(const ossicle_rescale *rescale, int32_t sum, int32_t minimum,
                                       int32_t maximum) {
+#if OSSICLE_HAS_DSP
+  const int32_t high = ossicle_multiply_high_and_add(sum, rescale->multiplier, sum);
+#else
   const int64_t product = (int64_t)sum * rescale->multiplier + (INT64_C(1) << 31);
   const int32_t high = (int32_t)(product >> 32) + sum;
+#endif
   return ossicle_rounded(high, rescale->half, rescale->shift, minimum, maximum);
 }
 

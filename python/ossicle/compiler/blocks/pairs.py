@@ -12,7 +12,7 @@ FEW_QUADS = 4  # a pass, where code is to be small and serve layers of several s
 # Offsets of the members of ossicle_pairs.
 PATCHES, FILTERS, OUTPUT, COUNT, STEPS, BIASES, RESCALE, QUADS = 0, 4, 8, 12, 16, 24, 32, 56
 
-_QUAD = (
+QUAD = (
     "ldmia r0!, {r2-r5}",
     "ldmia r1!, {r6-r9}",
     "smlad r10, r2, r6, r10",
@@ -61,9 +61,9 @@ def _begin() -> list[str]:
 
 
 def _multiply(before: int, step: int) -> list[str]:
-    code = [line for _ in range(before) for line in _QUAD]
+    code = [line for _ in range(before) for line in QUAD]
     if step:
-        code += ["2:", *(line for _ in range(step) for line in _QUAD)]
+        code += ["2:", *(line for _ in range(step) for line in QUAD)]
         code += ["ldr r2, [sp, #12]", "cmp r1, r2", "bne 2b"]
     return code
 

@@ -10,6 +10,7 @@ from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.conv_2d_rows import Rows
 from ossicle.compiler.operators.conv_2d_tiled import Style, Tiled
+from ossicle.compiler.operators.conv_2d_toom import Toom, toom_cook
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError
 from ossicle.compiler.operators.window import windows
@@ -67,7 +68,11 @@ class Conv2D(Convolution):
         widths = (False,) if target.optimize == "balanced" else (False, True)
         styles = [Style(is_wide, target.optimize == "ram") for is_wide in widths]
         has_dsp = target.extension != "portable"
-        ways = (way for style in styles for way in self._ways(style, by_rows=has_dsp))
+        ways: list[Tiled | Rows | Toom] = [
+            way for style in styles for way in self._ways(style, by_rows=has_dsp)
+        ]
+        if target.optimize == "speed" and target.extension == "dsp":
+            ways += toom_cook(self, self._weighted, tables)
         best = min(
             ways,
             key=lambda way: target.price(way.instructions, way.scratch_bytes, way.flash_bytes),

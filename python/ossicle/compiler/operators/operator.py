@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import tflite
 
-from ossicle.compiler.blocks.thumb import Block
+from ossicle.compiler.blocks.function import Function
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.quantisation import multiplier_and_shift
 from ossicle.compiler.target import Target
@@ -93,7 +93,7 @@ class Kernel:
     constants: tuple[Constant, ...]
     operands: tuple[Tensor, ...]
     gathered: bool = False
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Function, ...] = ()
     scratch_bytes: int = 0
 
     @property

@@ -88,8 +88,7 @@ class Weighted:
         The bound is that of the actual weights and covers every partial sum, the left shift of the
         requantisation, and the addition of the output's zero point after it.
         """
-        largest_input = max(127 - self._zero_point, self._zero_point + 128)
-        bound = np.abs(weights).sum(axis=1) * largest_input
+        bound = np.abs(weights).sum(axis=1) * self.largest_input
         if self.biases is not None:
             bound = bound + np.abs(integers(self.biases))
         # Beyond 32 bits the exact bound does not matter, and shifting it could leave even 64.
@@ -146,6 +145,11 @@ class Weighted:
         ]
         fixed = np.array(ends[0] == ends[1]) & (len(self._multipliers) == self.channels)
         return fixed, integers(ends[0])
+
+    @property
+    def largest_input(self) -> int:
+        """What no input less its zero point exceeds in magnitude."""
+        return max(127 - self._zero_point, self._zero_point + 128)
 
     @property
     def largest_sum(self) -> int:
