@@ -53,7 +53,8 @@ class Target:
         """Weigh a kernel's instructions a call, scratch memory and tables; the least is best."""
         ram, flash = _BYTES[self.optimize]
         more = max(0, scratch_bytes - self.room)
-        scratch = ram * max(0, more - FIRST_BYTES) + ram // 4 * min(more, FIRST_BYTES)
+        cheap = min(more, max(0, FIRST_BYTES - self.room))
+        scratch = ram * (more - cheap) + ram // 4 * cheap
         return instructions * self.times + scratch + flash * flash_bytes
 
     @property
