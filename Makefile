@@ -20,7 +20,7 @@ demo: setup
 	@$(BIN)/ossicle demo --out build/demo
 
 test: lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 lint: setup
 	@$(BIN)/ruff check python tests

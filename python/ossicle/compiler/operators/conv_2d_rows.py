@@ -5,7 +5,7 @@ import numpy as np
 from ossicle.compiler.blocks.rows import FEW_TAPS, MOST_TAPS
 from ossicle.compiler.blocks.rows import rows as rows_block
 from ossicle.compiler.graph import Array
-from ossicle.compiler.operators.conv_2d_tiled import Style, filter_tables, interleaved
+from ossicle.compiler.operators.conv_2d_tiled import Style, filter_tables, geometry, interleaved
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
@@ -106,11 +106,7 @@ class Rows:
             sources=("ossicle_conv_2d_rows.c", "ossicle_quads.c"),
             descriptor="ossicle_conv_2d_rows_layer",
             fields={
-                "batches": self._layer.output.shape[0],
-                "height": self._height.fields(),
-                "width": self._width.fields(),
-                "input_channels": self._depth,
-                "output_channels": self._layer.output.shape[3],
+                **geometry(self._layer, (self._height, self._width)),
                 "input_offset": self._weighted.input_offset,
                 **references,
                 "biases": Reference("biases"),

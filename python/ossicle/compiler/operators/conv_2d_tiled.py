@@ -82,11 +82,7 @@ class Tiled:
             sources=("ossicle_conv_2d_tiled.c", "ossicle_quads.c"),
             descriptor="ossicle_conv_2d_tiled_layer",
             fields={
-                "batches": self._layer.output.shape[0],
-                "height": self._height.fields(),
-                "width": self._width.fields(),
-                "input_channels": self._depth,
-                "output_channels": self._layer.output.shape[3],
+                **geometry(self._layer, (self._height, self._width)),
                 "input_offset": self._weighted.input_offset,
                 **references,
                 "biases": Reference("biases"),
@@ -99,6 +95,18 @@ class Tiled:
             blocks=(block,),
             scratch_bytes=self.scratch_bytes,
         )
+
+
+def geometry(layer: Convolution, axes: tuple[Axis, Axis]) -> dict[str, Field]:
+    """Return the beginning of the descriptor of a layer whose height and width are `axes`."""
+    height, width = axes
+    return {
+        "batches": layer.output.shape[0],
+        "height": height.fields(),
+        "width": width.fields(),
+        "input_channels": layer.input(0).shape[3],
+        "output_channels": layer.output.shape[3],
+    }
 
 
 def _flattened(layer: Convolution) -> tuple[Axis, Axis]:
