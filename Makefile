@@ -42,7 +42,7 @@ bench: setup
 # requirements.in says what, this says which versions. It needs uv and the package index.
 lock:
 	uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --overrides overrides.txt requirements.in -o requirements.lock
+	  --no-header --no-annotate --overrides requirements.overrides requirements.in -o requirements.lock
 
 clean:
 	rm -rf build .pio
