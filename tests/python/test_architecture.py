@@ -20,7 +20,17 @@ ROOMS = (
     "parity",
     "report",
 )
-ANYBODYS = {"bundle", "reference", "tensorflow", "errors", "files", "paths", "console", "hostcc"}
+ANYBODYS = {
+    "bundle",
+    "reference",
+    "tensorflow",
+    "errors",
+    "files",
+    "paths",
+    "console",
+    "hostcc",
+    "tools",
+}
 LEARNING = {"tensorflow", "tf_keras", "keras", "tensorflow_model_optimization"}
 
 

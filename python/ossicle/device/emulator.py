@@ -2,15 +2,15 @@
 
 import os
 import select
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from ossicle import tools
 from ossicle.device.boards import Board
-from ossicle.errors import DeviceError, ToolMissingError
+from ossicle.errors import DeviceError
 
 CARRIERS = ("semihosting", "uart")
 """How bytes travel: the emulator's console (fast), or the serial port (as on a real board)."""
@@ -25,13 +25,7 @@ def qemu() -> str:
     Raises:
         ToolMissingError: it is not on PATH.
     """
-    found = shutil.which(_QEMU)
-    if found is None:
-        raise ToolMissingError(
-            f"{_QEMU} is not on PATH: install qemu-system-arm (Debian/Ubuntu, Fedora) "
-            "or qemu (macOS, brew)"
-        )
-    return found
+    return tools.find(_QEMU, "qemu-system-arm (Debian/Ubuntu, Fedora) or qemu (macOS, brew)")
 
 
 def command(elf: Path, board: Board, carrier: str, options: Sequence[str] = ()) -> list[str]:

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ossicle import __version__
+from ossicle import __version__, tools
 from ossicle.device.boards import Board
 from ossicle.device.emulator import CARRIERS
-from ossicle.errors import BudgetError, BuildError, DeviceError, ToolMissingError
+from ossicle.errors import BudgetError, BuildError, DeviceError
 from ossicle.files import write_atomically
 from ossicle.paths import BUILD, FIRMWARE, PROJECT
 
@@ -145,14 +144,12 @@ def cross_compiler() -> str:
     Raises:
         ToolMissingError: it is not on PATH.
     """
-    found = shutil.which(_COMPILER)
-    if found is None:
-        raise ToolMissingError(
-            f"{_COMPILER} is not on PATH: install gcc-arm-none-eabi and libnewlib-arm-none-eabi "
-            "(Debian/Ubuntu), arm-none-eabi-gcc-cs and arm-none-eabi-newlib (Fedora), "
-            "or the cask gcc-arm-embedded (macOS, brew)"
-        )
-    return found
+    return tools.find(
+        _COMPILER,
+        "gcc-arm-none-eabi and libnewlib-arm-none-eabi (Debian/Ubuntu), "
+        "arm-none-eabi-gcc-cs and arm-none-eabi-newlib (Fedora), "
+        "or the cask gcc-arm-embedded (macOS, brew)",
+    )
 
 
 def platformio(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

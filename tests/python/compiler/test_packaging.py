@@ -1,12 +1,12 @@
 """The generated folder as a library: of CMake, of PlatformIO, and two of them in a C++ program."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cmake import CMAKE_BIN_DIR
 from harness import SanitizedModel
 from networks import small_network
 
@@ -14,7 +14,7 @@ from ossicle.compiler import CompiledModel, Target, compile_model
 from ossicle.device.firmware import platformio
 from ossicle.paths import FIRMWARE
 
-needs_cmake = pytest.mark.skipif(shutil.which("cmake") is None, reason="cmake is not on PATH")
+CMAKE = Path(CMAKE_BIN_DIR) / "cmake"
 WARNINGS = "-Wall -Wextra -Wconversion -pedantic -Werror"
 
 PROJECT = """\
@@ -102,28 +102,26 @@ def output_for_zeros(models: list[CompiledModel]) -> bytes:
     return found
 
 
-@needs_cmake
 def test_two_libraries_in_a_program_of_cxx(project: Path, models: list[CompiledModel]) -> None:
     assert models[0].files.keys() & models[1].files.keys() > {"ossicle_requantise.h"}
     (project / "CMakeLists.txt").write_text(PROJECT)
     (project / "main.cpp").write_text(MAIN)
     flags = [f"-DCMAKE_{language}_FLAGS={WARNINGS}" for language in ("C", "CXX")]
-    run("cmake", "-S", project, "-B", project / "build", *flags)
-    run("cmake", "--build", project / "build")
+    run(CMAKE, "-S", project, "-B", project / "build", *flags)
+    run(CMAKE, "--build", project / "build")
     assert run(project / "build" / "program") == output_for_zeros(models)
 
 
-@needs_cmake
 def test_a_library_alone_for_a_microcontroller(project: Path) -> None:
     build = project / "build"
     run(
-        "cmake", "-S", project / "lib/left", "-B", build,
+        CMAKE, "-S", project / "lib/left", "-B", build,
         "-DCMAKE_SYSTEM_NAME=Generic",
         "-DCMAKE_C_COMPILER=arm-none-eabi-gcc",
         "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY",
         f"-DCMAKE_C_FLAGS=-mcpu=cortex-m4 -mthumb -O2 {WARNINGS}",
     )  # fmt: skip
-    run("cmake", "--build", build)
+    run(CMAKE, "--build", build)
     listed = run("arm-none-eabi-nm", "--defined-only", build / "libleft.a").decode()
     assert " T left_run\n" in listed
 

@@ -12,7 +12,7 @@ from ossicle.compiler.operators.operator import (
     require_shape,
 )
 from ossicle.compiler.operators.weighted import Weighted, optional
-from ossicle.compiler.operators.window import Axis
+from ossicle.compiler.operators.window import Axis, described
 
 
 class Convolution(Operator):
@@ -65,8 +65,7 @@ class Convolution(Operator):
     @property
     def detail(self) -> str:
         """Filter size and stride."""
-        size = f"{self.height.filter}x{self.width.filter}"
-        return f"{size}, stride {self.height.stride}x{self.width.stride}"
+        return described(self.height, self.width)
 
     def row_by_row(self) -> RowByRow | None:
         """Padding above and below is rows of the zero point."""

@@ -21,7 +21,7 @@ from ossicle.compiler.operators.operator import (
     require_shape,
 )
 from ossicle.compiler.operators.weighted import fused_range
-from ossicle.compiler.operators.window import Axis, windows
+from ossicle.compiler.operators.window import Axis, described, windows
 from ossicle.compiler.target import Target
 
 LARGEST_WINDOW = 1 << 23  # elements: 128 times as many still fit 31 bits
@@ -53,9 +53,7 @@ class Pool2D(Operator):
     @property
     def detail(self) -> str:
         """Window size and stride."""
-        return f"{self.height.filter}x{self.width.filter}, stride " + (
-            f"{self.height.stride}x{self.width.stride}"
-        )
+        return described(self.height, self.width)
 
     def row_by_row(self) -> RowByRow | None:
         """Padding is left out of a pooling, so there must be none above and below."""

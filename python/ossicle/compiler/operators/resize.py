@@ -10,6 +10,7 @@ from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators.operator import (
     Constant,
+    Field,
     Kernel,
     Operator,
     Reference,
@@ -50,6 +51,33 @@ class Resize(Operator):
             raise UnsupportedError("both align_corners and half_pixel_centers are set")
         return aligned, centred
 
+    def call(self, rows: Field, columns: Field, constants: tuple[Constant, ...] = ()) -> Kernel:
+        """Return the call of the kernel that is named like the operator.
+
+        Args:
+            rows: where the output's rows come from, as the kernel wants it.
+            columns: the same for its columns.
+            constants: tables that these refer to.
+        """
+        shape, function = self.input(0).shape, f"ossicle_{self.name.lower()}"
+        return Kernel(
+            function=function,
+            header=f"{function}.h",
+            sources=(f"{function}.c",),
+            descriptor=f"{function}_layer",
+            fields={
+                "batches": shape[0],
+                "image_bytes": prod(shape[1:]),
+                "height": self.output.shape[1],
+                "width": self.output.shape[2],
+                "depth": self.depth,
+                "rows": rows,
+                "columns": columns,
+            },
+            constants=constants,
+            operands=(self.input(0),),
+        )
+
 
 class ResizeNearestNeighbor(Resize):
     """Copies; which element is nearest is worked out here, in float32 as TFLite does."""
@@ -63,27 +91,10 @@ class ResizeNearestNeighbor(Resize):
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_resize_nearest_neighbor."""
-        shape = self.input(0).shape
-        return Kernel(
-            function="ossicle_resize_nearest_neighbor",
-            header="ossicle_resize_nearest_neighbor.h",
-            sources=("ossicle_resize_nearest_neighbor.c",),
-            descriptor="ossicle_resize_nearest_neighbor_layer",
-            fields={
-                "batches": shape[0],
-                "image_bytes": prod(shape[1:]),
-                "height": len(self._rows),
-                "width": len(self._columns),
-                "depth": self.depth,
-                "rows": Reference("rows"),
-                "columns": Reference("columns"),
-            },
-            constants=(
-                Constant("rows", "int32_t", integers(self._rows) * shape[2] * self.depth),
-                Constant("columns", "int32_t", integers(self._columns) * self.depth),
-            ),
-            operands=(self.input(0),),
-        )
+        width = self.input(0).shape[2]
+        rows = Constant("rows", "int32_t", integers(self._rows) * width * self.depth)
+        columns = Constant("columns", "int32_t", integers(self._columns) * self.depth)
+        return self.call(Reference("rows"), Reference("columns"), (rows, columns))
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Take rows, then columns."""
@@ -110,23 +121,9 @@ class ResizeBilinear(Resize):
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_resize_bilinear."""
-        shape = self.input(0).shape
-        return Kernel(
-            function="ossicle_resize_bilinear",
-            header="ossicle_resize_bilinear.h",
-            sources=("ossicle_resize_bilinear.c",),
-            descriptor="ossicle_resize_bilinear_layer",
-            fields={
-                "batches": shape[0],
-                "image_bytes": prod(shape[1:]),
-                "height": len(self._rows),
-                "width": len(self._columns),
-                "depth": self.depth,
-                "rows": _places(self._rows, shape[2] * self.depth),
-                "columns": _places(self._columns, self.depth),
-            },
-            constants=(),
-            operands=(self.input(0),),
+        width = self.input(0).shape[2]
+        return self.call(
+            _places(self._rows, width * self.depth), _places(self._columns, self.depth)
         )
 
     def reference(self, values: Sequence[Array]) -> Array:

@@ -9,7 +9,7 @@ from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_shape
 from ossicle.compiler.operators.weighted import Weighted, optional
-from ossicle.compiler.operators.window import Axis
+from ossicle.compiler.operators.window import Axis, described
 
 
 class TransposeConv(Operator):
@@ -61,8 +61,7 @@ class TransposeConv(Operator):
     @property
     def detail(self) -> str:
         """Filter size and stride."""
-        size = f"{self.height.filter}x{self.width.filter}"
-        return f"{size}, stride {self.height.stride}x{self.width.stride}"
+        return described(self.height, self.width)
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_transpose_conv."""

@@ -119,3 +119,8 @@ def windows(values: Integers, height: Axis, width: Axis) -> tuple[Integers, Inte
     gathered = gathered.transpose(0, 1, 3, 2, 4, 5)
     mask = rows_inside[:, None, :, None] * columns_inside[None, :, None, :]
     return gathered * mask[None, ..., None], mask
+
+
+def described(height: Axis, width: Axis) -> str:
+    """Say the window's size and stride, such as "7x7, stride 1x1"."""
+    return f"{height.filter}x{width.filter}, stride {height.stride}x{width.stride}"
