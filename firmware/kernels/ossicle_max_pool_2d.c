@@ -3,8 +3,7 @@
 #include "ossicle_requantise.h"
 
 static int32_t largest(const ossicle_pool_2d_layer *layer, const int8_t *channel,
-                       const ossicle_taps *down, const ossicle_taps *across) {
-  int32_t maximum = INT8_MIN;
+                       const ossicle_taps *down, const ossicle_taps *across, int32_t maximum) {
   for (int32_t i = down->begin; i < down->end; ++i) {
     const int8_t *row = channel + (down->origin + i) * layer->width.input * layer->channels;
     for (int32_t j = across->begin; j < across->end; ++j) {
@@ -25,7 +24,8 @@ void ossicle_max_pool_2d(const ossicle_pool_2d_layer *layer, const int8_t *input
       for (int32_t x = 0; x < layer->width.output; ++x) {
         const ossicle_taps across = ossicle_taps_at(&layer->width, x);
         for (int32_t channel = 0; channel < layer->channels; ++channel) {
-          const int32_t maximum = largest(layer, input + channel, &down, &across);
+          const int32_t held = layer->accumulates ? *output : INT8_MIN;
+          const int32_t maximum = largest(layer, input + channel, &down, &across, held);
           *output++ = (int8_t)ossicle_clamp(maximum, layer->minimum, layer->maximum);
         }
       }

@@ -9,6 +9,9 @@ static inline void largest(const ossicle_pool_2d_layer *layer, const ossicle_win
   const mve_pred16_t lanes = vctp8q((uint32_t)channels);
   const int8_t *row = window->first;
   int8x16_t all = vdupq_n_s8((int8_t)layer->minimum);
+  if (layer->accumulates) {
+    all = vmaxq_s8(all, vldrbq_z_s8(output, lanes));
+  }
   for (int32_t i = window->rows; i > 0; --i, row += window->row_step) {
     const int8_t *pixel = row;
     for (int32_t j = window->columns; j > 0; --j, pixel += window->column_step) {
@@ -23,7 +26,7 @@ static inline void largest(const ossicle_pool_2d_layer *layer, const ossicle_win
 static inline void largest(const ossicle_pool_2d_layer *layer, const ossicle_window_mve *window,
                            int32_t channels, int8_t *output) {
   for (int32_t channel = 0; channel < channels; ++channel) {
-    int32_t all = INT8_MIN;
+    int32_t all = layer->accumulates ? output[channel] : INT8_MIN;
     for (int32_t i = 0; i < window->rows; ++i) {
       for (int32_t j = 0; j < window->columns; ++j) {
         const int8_t *pixel = window->first + i * window->row_step + j * window->column_step;

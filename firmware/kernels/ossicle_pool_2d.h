@@ -13,6 +13,7 @@ typedef struct {
   ossicle_axis height, width; /* dilation 1 */
   int32_t channels;
   int32_t minimum, maximum; /* the fused activation's range */
+  int32_t accumulates; /* a maximum is that of the window and of what the output holds already */
 } ossicle_pool_2d_layer;
 
 /* input: [batches][height][width][channels]; output likewise; they must not overlap.

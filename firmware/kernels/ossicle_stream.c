@@ -16,34 +16,37 @@ static void copy_down(int8_t *to, const int8_t *from, int32_t count) {
 
 static void fill(int8_t *to, int32_t value, int32_t count) { memset(to, value, (size_t)count); }
 
-/* The place of the next row; `count` rows have been there, those of the lead included. */
-static int8_t *next_row(const ossicle_ring *ring, int8_t *base, int32_t count) {
-  int8_t *const begin = base + ring->offset;
-  if (count < ring->rows) {
-    return begin + count * ring->row_bytes;
-  }
-  const int32_t others = (ring->rows - 1) * ring->row_bytes;
-  copy_down(begin, begin + ring->row_bytes, others);
-  return begin + others;
+/* A ring's counts are of parts of rows, those of the lead included. */
+static int8_t *row_at(const ossicle_ring *ring, int8_t *base, int32_t count, int32_t row) {
+  const int32_t rows = (count + ring->parts - 1) / ring->parts;
+  const int32_t gone = rows > ring->rows ? rows - ring->rows : 0;
+  return base + ring->offset + (row - gone) * ring->row_bytes;
 }
 
-static const int8_t *row_at(const ossicle_ring *ring, const int8_t *base, int32_t count,
-                            int32_t row) {
-  const int32_t gone = count > ring->rows ? count - ring->rows : 0;
-  return base + ring->offset + (row - gone) * ring->row_bytes;
+/* The place of the row of the next part. */
+static int8_t *next_row(const ossicle_ring *ring, int8_t *base, int32_t count) {
+  const int32_t row = count / ring->parts;
+  if (row >= ring->rows && count % ring->parts == 0) {
+    int8_t *const begin = base + ring->offset;
+    copy_down(begin, begin + ring->row_bytes, (ring->rows - 1) * ring->row_bytes);
+  }
+  return row_at(ring, base, count + 1, row);
 }
 
 static void compute_row(const ossicle_stream *stream, const ossicle_stage *stage, int8_t *base,
                         const int32_t *counts) {
   const ossicle_ring *const ring = &stream->rings[stage->output];
-  const int32_t y = counts[stage->output] - ring->lead;
+  const int32_t part = counts[stage->output] - ring->lead * ring->parts;
   const int8_t *inputs[2] = {base, base};
   int8_t *const output = next_row(ring, base, counts[stage->output]);
+  if (ring->parts > 1 && part % ring->parts == 0) {
+    fill(output, INT8_MIN, ring->row_bytes);
+  }
   for (int32_t i = 0; i < stage->input_count; ++i) {
     const ossicle_stream_input *const input = &stage->inputs[i];
     const ossicle_ring *const source = &stream->rings[input->ring];
     inputs[i] = row_at(source, base, counts[input->ring],
-                       source->lead + y * input->stride - input->padding);
+                       source->lead + part * input->stride - input->padding);
   }
   if (stage->row) {
     stage->row(base, inputs, output);
@@ -57,7 +60,7 @@ void ossicle_stream_run(const ossicle_stream *stream, int8_t *base) {
   for (int32_t i = 0; i < stream->ring_count; ++i) {
     const ossicle_ring *const ring = &stream->rings[i];
     fill(base + ring->offset, ring->zero_point, ring->lead * ring->row_bytes);
-    counts[i] = ring->lead + ring->given;
+    counts[i] = (ring->lead + ring->given) * ring->parts;
   }
   for (int32_t i = 0; i < stream->step_count; ++i) {
     const int32_t step = stream->steps[i];
@@ -65,7 +68,7 @@ void ossicle_stream_run(const ossicle_stream *stream, int8_t *base) {
       const int32_t number = step & ~OSSICLE_STREAM_FILL;
       const ossicle_ring *const ring = &stream->rings[number];
       fill(next_row(ring, base, counts[number]), ring->zero_point, ring->row_bytes);
-      ++counts[number];
+      counts[number] += ring->parts;
     } else {
       const ossicle_stage *const stage = &stream->stages[step];
       compute_row(stream, stage, base, counts);

@@ -21,16 +21,17 @@ typedef struct {
   int32_t rows;       /* it holds at most */
   int32_t lead;       /* rows of padding that it begins with */
   int32_t given;      /* rows that are there before the first step */
+  int32_t parts;      /* steps that make a row; one of several begins as INT8_MIN everywhere */
   int32_t zero_point; /* what padding is filled with */
 } ossicle_ring;
 
-/* From which row on a ring is read for row y of the output: y * stride - padding, the lead not
- * counted. */
+/* From which row on a ring is read for part p of the output's rows, the y-th row itself if it comes
+ * in one part: p * stride - padding, the lead not counted. */
 typedef struct {
   int32_t ring, stride, padding;
 } ossicle_stream_input;
 
-/* Computes one row of a layer; `base` is the arena. */
+/* Computes a part of a row of a layer; `base` is the arena. */
 typedef void (*ossicle_row)(int8_t *base, const int8_t *const *inputs, int8_t *output);
 
 typedef struct {

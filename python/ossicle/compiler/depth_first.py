@@ -34,12 +34,14 @@ class Ring:
         lead: rows of padding above the tensor's first.
         rows: how many rows it holds.
         given: rows that are there before the first step: all of the first tensor's.
+        parts: steps that make a row.
     """
 
     tensor: Tensor
     lead: int = 0
     rows: int = 0
     given: int = 0
+    parts: int = 1
 
     @property
     def row_bytes(self) -> int:
@@ -63,7 +65,7 @@ class Stage:
 
     Attributes:
         operator: of the graph; None for copying.
-        inputs: rings, and which of their rows a row of output needs.
+        inputs: rings, and which of their rows a row of output, or a part of it, needs.
         output: the ring of its rows.
     """
 
@@ -160,7 +162,7 @@ class _Builder:
             inputs.append((ring, need))
         output = len(self.stream.rings)
         self._ring_of[operator.output.index] = output
-        self.stream.rings.append(Ring(operator.output))
+        self.stream.rings.append(Ring(operator.output, parts=row.parts))
         self.stream.stages.append(Stage(operator, tuple(inputs), output))
 
     def _lead(self) -> None:
@@ -173,8 +175,10 @@ class _Builder:
         """Ask for every row of the last tensor."""
         rings = self.stream.rings
         self._maker = {stage.output: number for number, stage in enumerate(self.stream.stages)}
-        self._count = [ring.lead + ring.given for ring in rings]
-        self._reads: list[list[tuple[int, int, int]]] = []  # by step: ring, first row, rows there
+        self._count = [ring.lead + ring.given for ring in rings]  # whole rows
+        self._part = [0 for _ in rings]  # of the next row, how many there are
+        self._reads: list[list[tuple[int, int]]] = []  # by step: ring, first row
+        self._writes: list[tuple[int, int]] = []  # by step: ring, row
         self._most = [ring.lead for ring in rings]
         self._ask(len(rings) - 1, rings[-1].height)
 
@@ -183,24 +187,31 @@ class _Builder:
         it = self.stream.rings[ring]
         while self._count[ring] < rows:
             if self._count[ring] - it.lead >= it.height:
-                self.stream.steps.append(FILL | ring)
-                self._reads.append([])
-            else:
-                self._compute(self._maker[ring])
-            self._count[ring] += 1
+                self._add(FILL | ring, [], ring)
+                self._count[ring] += 1
+                continue
+            self._compute(self._maker[ring])
+            self._part[ring] = (self._part[ring] + 1) % it.parts
+            self._count[ring] += self._part[ring] == 0
 
     def _compute(self, number: int) -> None:
         stage = self.stream.stages[number]
-        row = self._count[stage.output] - self.stream.rings[stage.output].lead
+        made = self.stream.rings[stage.output]
+        row = self._count[stage.output] - made.lead
+        part = row * made.parts + self._part[stage.output]
         reads = []
         for ring, need in stage.inputs:
-            begin = self.stream.rings[ring].lead + row * need.stride - need.padding
+            begin = self.stream.rings[ring].lead + part * need.stride - need.padding
             self._ask(ring, begin + need.reach)
-            reads.append((ring, begin, begin + need.reach))
-        for ring, begin, _ in reads:
+            reads.append((ring, begin))
+        for ring, begin in reads:
             self._most[ring] = max(self._most[ring], self._count[ring] - begin)
-        self.stream.steps.append(number)
+        self._add(number, reads, stage.output)
+
+    def _add(self, step: int, reads: list[tuple[int, int]], ring: int) -> None:
+        self.stream.steps.append(step)
         self._reads.append(reads)
+        self._writes.append((ring, self._count[ring]))
 
     def _size(self) -> None:
         rings = self.stream.rings
@@ -217,12 +228,11 @@ class _Builder:
         first, last = self.stream.rings[0], self.stream.rings[-1]
         alive = first.tensor.bytes
         distance = 0
-        row = last.height
-        for step, reads in zip(reversed(self.stream.steps), reversed(self._reads), strict=True):
-            for ring, begin, _ in reads:
+        for reads, written in zip(reversed(self._reads), reversed(self._writes), strict=True):
+            for ring, begin in reads:
                 if ring == 0:
                     alive = min(alive, begin * first.row_bytes)
-            if not step & FILL and self.stream.stages[step].output == len(self.stream.rings) - 1:
-                distance = min(distance, alive - row * last.row_bytes)
-                row -= 1
+            ring, row = written
+            if ring == len(self.stream.rings) - 1:
+                distance = min(distance, alive - (row + 1) * last.row_bytes)
         return distance // ALIGNMENT * ALIGNMENT

@@ -42,7 +42,7 @@ class Run:
         """Initialisers."""
         return [
             f"{{{offset}, {ring.row_bytes}, {ring.rows}, {ring.lead}, {ring.given}, "
-            f"{ring.tensor.affine.zero_point}}}"
+            f"{ring.parts}, {ring.tensor.affine.zero_point}}}"
             for ring, offset in zip(self._run.stream.rings, self._offsets, strict=True)
         ]
 

@@ -117,13 +117,15 @@ def fully_connected(draw: Draw, model: ModelBuilder, source: int) -> int:
     return output
 
 
-def pooling(name: str) -> Layer:
-    """Return the layer function of a pooling."""
+def pooling(name: str, *, apart: bool = False) -> Layer:
+    """Return the layer function of a pooling, or of one whose windows share no row."""
 
     def pool(draw: Draw, model: ModelBuilder, source: int) -> int:
         batches, rows, columns, channels = model.tensors[source].shape
-        padding = draw(st.sampled_from([SAME, VALID]))
+        padding = VALID if apart else draw(st.sampled_from([SAME, VALID]))
         height = window(draw, rows, padding=padding, dilated=False)
+        if apart:
+            height = (height[0], height[0], 1, rows // height[0])
         width = window(draw, columns, padding=padding, dilated=False)
         output = like(model, source, (batches, height[3], width[3], channels))
         options = _window(draw, padding, height, width)

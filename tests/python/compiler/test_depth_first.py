@@ -18,7 +18,13 @@ from ossicle.compiler.depth_first import FILL, Stream
 from ossicle.compiler.memory import ALIGNMENT
 from ossicle.reference import ReferenceModel
 
-WINDOWS = [conv_2d, depthwise_conv_2d, pooling("MAX_POOL_2D"), pooling("AVERAGE_POOL_2D")]
+WINDOWS = [
+    conv_2d,
+    depthwise_conv_2d,
+    pooling("MAX_POOL_2D"),
+    pooling("MAX_POOL_2D", apart=True),
+    pooling("AVERAGE_POOL_2D"),
+]
 
 
 @st.composite
@@ -52,20 +58,18 @@ def test_equals_tflite(content: bytes, extension: Any) -> None:
 
 
 def rows_that_are_there(stream: Stream) -> None:
-    """Walk the steps with plain lists of row numbers: every row that is read is in its ring."""
-    held = [list(range(-ring.lead, ring.given)) for ring in stream.rings]
+    """Walk the steps with plain lists of rows' parts: all that are read are in their ring."""
+    parts = [ring.parts for ring in stream.rings]
+    held = [list(range(-r.lead * r.parts, r.given * r.parts)) for r in stream.rings]
     for step in stream.steps:
-        if not step & FILL:
-            stage = stream.stages[step]
-            made = held[stage.output]
-            row = made[-1] + 1 if made else 0
-            for ring, need in stage.inputs:
-                begin = row * need.stride - need.padding
-                wanted = range(begin, begin + need.reach)
-                assert set(wanted) <= set(held[ring][-stream.rings[ring].rows :])
-        ring = step & ~FILL if step & FILL else stream.stages[step].output
-        held[ring].append(held[ring][-1] + 1 if held[ring] else 0)
-    assert held[-1] == list(range(stream.last.shape[1]))
+        made = step & ~FILL if step & FILL else stream.stages[step].output
+        part = held[made][-1] + 1 if held[made] else 0
+        for ring, need in () if step & FILL else stream.stages[step].inputs:
+            begin = part * need.stride - need.padding
+            wanted = range(begin * parts[ring], (begin + need.reach) * parts[ring])
+            assert set(wanted) <= set(held[ring][-stream.rings[ring].rows * parts[ring] :])
+        held[made] += range(part, part + (parts[made] if step & FILL else 1))
+    assert held[-1] == list(range(stream.last.shape[1] * parts[-1]))
 
 
 @draws(normal=100, fuzz=10_000)
@@ -85,3 +89,20 @@ def test_takes_no_more_memory_than_layer_by_layer(content: bytes) -> None:
         plain = compile_model(content, "chain.tflite", target=Target("ram")).plan
     assert plan.lower_bound <= plain.lower_bound
     assert all(buffer.offset % ALIGNMENT == 0 for buffer in plan.buffers)
+
+
+def pool(model: ModelBuilder, source: int, size: int, stride: int) -> int:
+    length = (model.tensors[source].shape[1] - size) // stride + 1
+    output = model.tensor((1, length, length, 3), scale=0.1)
+    window = {"FilterHeight": size, "FilterWidth": size, "StrideH": stride, "StrideW": stride}
+    model.operator("MAX_POOL_2D", [source], [output], ("Pool2DOptions", {"Padding": 1, **window}))
+    return output
+
+
+def test_a_maximum_over_rows_that_no_other_shares_needs_one_of_them_at_a_time() -> None:
+    model = ModelBuilder()
+    image = model.tensor((1, 11, 11, 3), scale=0.1)
+    last = pool(model, pool(model, image, 3, 1), 3, 3)
+    compiled = compiled_with_the_longest_run(model.finish([image], [last]), Target("ram"))
+    (run,) = compiled.choice.runs
+    assert [ring.rows for ring in run.stream.rings] == [11, 1, 3]

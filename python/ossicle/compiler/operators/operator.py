@@ -121,11 +121,13 @@ class RowByRow:
 
     Attributes:
         operator: computes one row of output from the rows that it needs.
-        needs: of each of the activations.
+        needs: of each of the activations, for a part of a row.
+        parts: calls that make a row, which begins as the lowest int8 everywhere.
     """
 
     operator: "Operator"
     needs: tuple[RowNeed, ...]
+    parts: int = 1
 
 
 class Operator(ABC):

@@ -31,6 +31,7 @@ class Pool2D(Operator):
     """What both poolings share: NHWC in and out, the same quantisation, padding left out."""
 
     function: ClassVar[str]
+    accumulates = False
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -79,6 +80,7 @@ class Pool2D(Operator):
                 "channels": self.output.shape[3],
                 "minimum": self.minimum,
                 "maximum": self.maximum,
+                "accumulates": int(self.accumulates),
             },
             constants=(),
             operands=(self.input(0),),
@@ -117,6 +119,16 @@ class MaxPool2D(Pool2D):
 
     name = "MAX_POOL_2D"
     function = "ossicle_max_pool_2d"
+
+    def row_by_row(self) -> RowByRow | None:
+        """Windows that share no row take one row after the other, so that no more need be there."""
+        rows = super().row_by_row()
+        if rows is None or self.height.stride != self.height.filter:
+            return rows
+        part = self._with_heights(1, 1)
+        part.height = Axis(1, 1, 1, 1, 1, 0)
+        part.accumulates = True
+        return RowByRow(part, (RowNeed(1, 1, 0),), self.height.filter)
 
     def _pool(self, gathered: Integers, mask: Integers) -> Integers:
         return integers(np.where(mask == 1, gathered, -128).max(axis=(3, 4)))
