@@ -84,6 +84,37 @@ def fetch(
     typer.echo(bring(name, to))
 
 
+@app.command(epilog="Example: ossicle simulate --data data/esc10 --out build/esc10_devices")
+def simulate(
+    out: Annotated[Path, typer.Option("--out", help="The folder for the recordings.")],
+    data: Data = None,
+    responses: Annotated[
+        Path | None, typer.Option(help="A folder of impulse responses, one WAV file a device.")
+    ] = None,
+    unseen: Annotated[
+        list[str] | None, typer.Option(help="A device to be met in the test alone; repeatable.")
+    ] = None,
+    trained: Annotated[
+        int, typer.Option(min=1, help="As how many devices record it a clip is trained on.")
+    ] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Of the devices' noise.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Record a corpus with simulated devices, some of which are met in the test alone.
+
+    Without --responses these are the project's own devices b, c and s1 to s6; without --unseen the
+    last third of the devices is kept for the test. An interrupted run goes on.
+    """
+    from ossicle import workflow
+
+    require_writable(out)
+    figures = workflow.simulate(
+        workflow.corpus(data), out, responses=responses, unseen=unseen or (), trained=trained,
+        seed=seed,
+    )  # fmt: skip
+    _show(as_json, figures, workflow.simulation_summary(figures, out))
+
+
 @app.command(epilog="Example: ossicle train --data data/esc10 --test-fold 1 --out build/esc10")
 def train(
     out: Annotated[Path, typer.Option("--out", help="The bundle's folder.")],

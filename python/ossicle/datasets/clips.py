@@ -21,6 +21,8 @@ class Clip:
         city: where it was recorded; "" where the corpus does not say.
         recording: the original recording that the clip was cut from; clips of one recording are
             alike, so they never stand on both sides of a split.
+        test_only: never trained on, whatever fold is the test: of a recording device that is to be
+            met in the test alone.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class Clip:
     device: str
     city: str
     recording: str
+    test_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,13 @@ class Corpus:
     def split(self, test_fold: int) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
         """Return the clips to train on (every other fold) and the clips to test on.
 
+        Clips that are for tests alone are left out of the first.
+
         Raises:
             DataError: there is no such fold, or one of the two sides holds no clip of some class.
         """
         test = self.fold_clips(test_fold)
-        train = tuple(clip for clip in self.clips if clip.fold != test_fold)
+        train = tuple(c for c in self.clips if c.fold != test_fold and not c.test_only)
         self._require_every_label(train, f"the folds other than {test_fold} hold")
         return train, test
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ossicle.datasets import esc, folders, synthesis, tau
+from ossicle.datasets import esc, folders, listed, synthesis, tau
 from ossicle.datasets.clips import Corpus
 from ossicle.errors import DataError
 from ossicle.paths import BUILD, PROJECT
@@ -28,8 +28,8 @@ def load(source: Path, *, name: str | None = None) -> Corpus:
     """Load the recordings in `source`, whatever of the known layouts it has.
 
     The layouts are ESC-10, the ESC-50 repository (its ESC-10 subset, unless `name` is "esc50"), TAU
-    Urban Acoustic Scenes 2022 Mobile, a folder per class, or a folder that holds one of the first
-    three under the name that its archive or `ossicle fetch` gives it.
+    Urban Acoustic Scenes 2022 Mobile, a table `clips.csv`, a folder per class, or a folder that
+    holds one of the first three under the name that its archive or `ossicle fetch` gives it.
 
     Args:
         source: the folder.
@@ -48,8 +48,8 @@ def load(source: Path, *, name: str | None = None) -> Corpus:
     loader = _loader(source, name)
     if loader is None:
         raise DataError(
-            f"{source}: holds neither ESC-10, ESC-50 nor TAU 2022 Mobile, nor two folders (one per "
-            "class) with WAV, FLAC or OGG files; see docs/data.md for the layouts"
+            f"{source}: holds neither ESC-10, ESC-50 nor TAU 2022 Mobile, no clips.csv, nor two "
+            "folders (one per class) with WAV, FLAC or OGG files; see docs/data.md for the layouts"
         )
     return loader()
 
@@ -92,6 +92,8 @@ def _loader(source: Path, name: str | None) -> Callable[[], Corpus] | None:
 def _known_layout(source: Path, name: str | None) -> Callable[[], Corpus] | None:
     if synthesis.is_synthetic(source):
         return lambda: synthesis.load_synthetic(source)
+    if listed.is_listed(source):
+        return lambda: listed.load_listed(source)
     if tau.is_tau(source):
         return lambda: tau.load_tau(source)
     if (source / "meta" / "esc50.csv").is_file():

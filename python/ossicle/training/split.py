@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ossicle.datasets import Corpus
+from ossicle.datasets import Clip, Corpus
 from ossicle.errors import DataError
 from ossicle.training.windows import Windows
 
 
 @dataclass(frozen=True)
 class Split:
-    """The three parts; `validation` and `test` may be None. Only active windows are trained on."""
+    """The three parts; `validation` and `test` may be None. Only active windows are trained on.
+
+    Clips that are for tests alone stand in the test part of their fold, or nowhere.
+    """
 
     training: Windows
     validation: Windows | None
@@ -43,17 +46,17 @@ def split(
         DataError: the fold does not exist, a side lacks a class, or a class has only silent
             windows.
     """
-    rest = np.ones(len(windows), bool)
     if test_fold is not None:
         corpus.split(test_fold)  # refuses a fold that does not exist or lacks a class
-        rest = windows.fold != test_fold
+    usable = np.array([_is_usable(clip, test_fold) for clip in corpus.clips])
+    rest = usable[windows.clip]
     held_out = np.isin(windows.clip, _held_out(corpus, test_fold, validation_share, seed))
     training = windows.select(rest & ~held_out & windows.active)
     _require_sound(corpus, training)
     return Split(
         training,
         windows.select(rest & held_out) if held_out.any() else None,
-        windows.select(~rest) if test_fold is not None else None,
+        windows.select(windows.fold == test_fold) if test_fold is not None else None,
     )
 
 
@@ -69,14 +72,21 @@ def _held_out(
     chosen: set[str] = set()
     for label in corpus.labels:
         sizes = Counter(
-            c.recording for c in corpus.clips if c.label == label and c.fold != test_fold
+            c.recording for c in corpus.clips if c.label == label and _is_usable(c, test_fold)
         )
         room = share * sizes.total()
         for recording in sorted(sizes, key=lambda name: _order(name, seed))[:-1]:
             if sizes[recording] < 2 * room:  # it brings the class nearer to its share
                 chosen.add(recording)
                 room -= sizes[recording]
-    return np.flatnonzero([c.recording in chosen and c.fold != test_fold for c in corpus.clips])
+    return np.flatnonzero(
+        [c.recording in chosen and _is_usable(c, test_fold) for c in corpus.clips]
+    )
+
+
+def _is_usable(clip: Clip, test_fold: int | None) -> bool:
+    """May the clip be trained on or validated with?"""
+    return clip.fold != test_fold and not clip.test_only
 
 
 def _order(recording: str, seed: int) -> bytes:

@@ -14,7 +14,7 @@ from ossicle.paths import PROJECT
 
 COMMANDS: dict[str, Any] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 VERBS = [
-    *("fetch", "train", "evaluate", "quantize", "compile", "budget"),
+    *("fetch", "simulate", "train", "evaluate", "quantize", "compile", "budget"),
     *("bench", "emulate", "parity", "report", "demo"),
 ]
 GROUPS = ["frontend"]

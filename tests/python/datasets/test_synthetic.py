@@ -97,7 +97,7 @@ def test_every_device_is_heard_and_one_in_the_test_split_alone():
     heard = {split: set() for split in ("train", "test")}
     for take in all_takes(6):
         heard["test" if take.city == "vienna" else "train"].add(take.device)
-    assert heard["test"] == set(MICROPHONES)
+    assert heard["test"] == {"a", "b", "c", "s1", "s2", "s3"} <= set(MICROPHONES)
     assert heard["test"] - heard["train"] == {"s3"}
 
 
