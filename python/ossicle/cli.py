@@ -183,6 +183,27 @@ def quantize(
     _show(as_json, figures, f"{out}: {figures['bytes']:,} bytes")
 
 
+@frontend.command("accuracy", epilog="Example: ossicle frontend accuracy --data data/esc10")
+def frontend_accuracy(
+    data: Data = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training windows.")] = 100,
+    work: Annotated[Path, typer.Option(help="Keeps features and checkpoints.")] = Path(
+        "build/front_ends"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Cross-validate the baseline on the device's features and on librosa's floats.
+
+    An interrupted run goes on when the command is given again.
+    """
+    from ossicle import workflow
+    from ossicle.training import front_ends
+
+    require_writable(work)
+    rows = front_ends.figures(front_ends.measure(workflow.corpus(data), work, epochs=epochs))
+    _show(as_json, rows, front_ends.text(rows))
+
+
 @app.command("compile", epilog="Example: ossicle compile model.tflite --out build/model")
 def compile_(
     model: Model,

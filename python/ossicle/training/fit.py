@@ -43,8 +43,8 @@ class Stage:
     seed: int
 
 
-def as_input(features: npt.NDArray[np.int8]) -> Floats:
-    """Return the real numbers that int8 features stand for, [n, bands, frames, 1]."""
+def as_input(features: npt.NDArray[Any]) -> Floats:
+    """Return the real numbers that features stand for, [n, bands, frames, 1]."""
     real = (features.astype(np.float32) - INPUT_ZERO_POINT) * np.float32(INPUT_SCALE)
     return real[..., np.newaxis]
 
