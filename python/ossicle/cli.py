@@ -48,6 +48,7 @@ class Method(str, Enum):
 
     PTQ = "ptq"
     QAT = "qat"
+    VALIDATION = "validation"
 
 
 class Choice(str, Enum):
@@ -115,27 +116,30 @@ def simulate(
     _show(as_json, figures, workflow.simulation_summary(figures, out))
 
 
-@app.command(epilog="Example: ossicle train --data data/esc10 --test-fold 1 --out build/esc10")
+@app.command(epilog="Example: ossicle train dcase2022 --data data/esc10 --fold 1 --out build/a")
 def train(
     out: Annotated[Path, typer.Option("--out", help="The bundle's folder.")],
+    recipe: Annotated[
+        str | None,
+        typer.Argument(help="A .toml file, or the name of a recipe of Ossicle's. Else dcase2022."),
+    ] = None,
     data: Data = None,
     fold: Fold = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training windows.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="In place of the recipe's.")] = None,
     qat_epochs: Annotated[int | None, typer.Option(help="The same, quantisation-aware.")] = None,
-    seed: Annotated[int, typer.Option(help="Of weights, order and held-out recordings.")] = 0,
-    method: Annotated[Method | None, typer.Option(help="Else validation chooses.")] = None,
+    seed: Annotated[int | None, typer.Option(help="In place of the recipe's first.")] = None,
+    method: Annotated[Method | None, typer.Option(help="In place of the recipe's.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Train the DCASE 2022 baseline, quantise it to int8, and write a bundle.
+    """Train the model of a recipe, quantise it to int8, and write a bundle.
 
     An interrupted training goes on when the command is given again.
     """
     from ossicle import workflow
 
-    overrides = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed}
-    metrics = workflow.train(
-        workflow.corpus(data), out, fold=fold, method=method.value if method else None, **overrides
-    )
+    chosen = recipe or workflow.DEFAULT_RECIPE
+    changes = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed, "method": method}
+    metrics = workflow.train(workflow.corpus(data), out, fold=fold, recipe=chosen, **changes)
     _show(as_json, metrics, workflow.training_summary(metrics, out))
 
 

@@ -18,6 +18,8 @@ from ossicle.files import require_writable, write_atomically
 from ossicle.paths import BUILD
 from ossicle.report import results
 
+DEFAULT_RECIPE = "dcase2022"
+
 
 def corpus(data: Path | None) -> Corpus:
     """Load the recordings that were named, or find some, and say which."""
@@ -71,7 +73,12 @@ def simulation_summary(figures: dict[str, Any], out: Path) -> str:
 
 
 def train(
-    recordings: Corpus, out: Path, *, fold: int | None, method: Any = None, **overrides: int | None
+    recordings: Corpus,
+    out: Path,
+    *,
+    fold: int | None,
+    recipe: str | Path,
+    **changes: Any,
 ) -> dict[str, Any]:
     """Train, quantise and write a bundle; return its metrics.
 
@@ -79,31 +86,29 @@ def train(
         recordings: what to learn.
         out: the bundle's folder; what an interrupted run needs is kept beside it, in `<out>.work`.
         fold: the fold that is held out; None trains on everything.
-        method: "ptq" or "qat"; None lets validation choose.
-        **overrides: fields of the recipe; None leaves one as it is.
+        recipe: a .toml file, or the name of a recipe that comes with Ossicle.
+        **changes: to the recipe, as `Recipe.changed` has them.
 
     Raises:
-        DataError: the recordings or the fold cannot be used.
+        DataError: the recipe, the recordings or the fold cannot be used.
         BundleError: something else is in the way at `out`.
         OutputError: nothing can be written there.
     """
     from ossicle.quantize.pipeline import make_bundle
-    from ossicle.training import Recipe
+    from ossicle.training.recipe import load
 
-    recipe = Recipe(**{name: value for name, value in overrides.items() if value is not None})
+    chosen = load(recipe).changed(**changes)
     bundle.require_replaceable(out)
     require_writable(out.parent)
     if fold is not None:
         recordings.split(fold)  # refuses here, not after minutes of work
     place = out.resolve()  # "." has no name to put `.work` behind
-    work = place.with_name(f"{place.name}.work")
     made = make_bundle(
         recordings,
         place,
-        work=work,
+        work=place.with_name(f"{place.name}.work"),
         test_fold=fold,
-        recipe=recipe,
-        method=method,
+        recipe=chosen,
         features=BUILD / "features",
     )
     return dict(made.metrics)
@@ -126,11 +131,10 @@ def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) ->
         DataError: the recordings or the fold cannot be used.
         OutputError: `out` cannot be written.
     """
-    from ossicle.frontend import FrontendSpec
     from ossicle.models.files import load
     from ossicle.quantize import post_training
     from ossicle.quantize.convert import spread
-    from ossicle.training import prepare
+    from ossicle.training import Recipe, prepare
 
     if out.is_dir():
         raise OutputError(f"{out}: is a folder; name a file in it")
@@ -138,7 +142,8 @@ def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) ->
     if fold is not None:
         recordings.split(fold)
     network = load(model)
-    windows = prepare(recordings, FrontendSpec(), BUILD / "features")
+    recipe = Recipe()
+    windows = prepare(recordings, recipe.spec, recipe.cutting, BUILD / "features")
     _require_features(model, network, windows.features.shape[1:])
     usable = windows.select(windows.active & (windows.fold != fold))
     if not len(usable):
@@ -193,7 +198,7 @@ def demo(out: Path, *, data: Path | None, fold: int | None, board: str) -> dict[
     recordings = corpus(data)
     chosen = default_fold(recordings) if fold is None else fold
     console.rule("train and quantise")
-    train(recordings, out / "bundle", fold=chosen)
+    train(recordings, out / "bundle", fold=chosen, recipe=DEFAULT_RECIPE)
     program = programs.load_bundle(out / "bundle", Target.of(on.core))
     console.rule(f"prove and measure on {on.name}")
     return report(program, recordings, out, fold=chosen, board=on)

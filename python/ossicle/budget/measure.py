@@ -58,10 +58,15 @@ class Budget:
 
     @property
     def instructions_per_second(self) -> int | None:
-        """Front end and one inference for each second of sound; None without a front end."""
-        if self.program.bundle is None or self.counts.frontend is None:
+        """Front end and inference, each time a window begins; None without a front end.
+
+        Where windows overlap, the front end computes their common frames anew.
+        """
+        bundle = self.program.bundle
+        if bundle is None or self.counts.frontend is None:
             return None
-        seconds = self.program.pcm_samples / self.program.bundle.frontend.sample_rate
+        hop = bundle.decision.hop_samples or self.program.pcm_samples
+        seconds = hop / bundle.frontend.sample_rate
         return round((self.counts.frontend + self.counts.inference) / seconds)
 
     @property

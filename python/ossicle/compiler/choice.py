@@ -6,15 +6,11 @@ from itertools import combinations
 from typing import TypeAlias
 
 from ossicle.compiler import memory
-from ossicle.compiler.depth_first import Way, stream
+from ossicle.compiler.depth_first import Stream, stream
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import ALIGNMENT, Fused, MemoryPlan
-from ossicle.compiler.operators.operator import Kernel, Operator
-from ossicle.compiler.operators.spatial import RowByRow, Spatial
-from ossicle.compiler.rings import Stream
+from ossicle.compiler.operators.operator import Kernel, Operator, RowByRow
 from ossicle.compiler.target import Target
-
-STATE_BYTES = 4  # of a number of ossicle_stream's state
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +20,7 @@ class Run:
     Attributes:
         layers: numbers of the first and of the last.
         kernels: the call of each layer for one row.
-        ring_offsets: of the rings between, from the beginning of the run's memory, where the state
-            is: the number of the next step, and how much each ring has had.
+        ring_offsets: of the rings between, from the beginning of the run's memory.
         scratch_offset: of the kernels' scratch memory, likewise.
     """
 
@@ -79,23 +74,17 @@ class _Search:
     def __init__(self, graph: Graph, operators: Sequence[Operator], target: Target) -> None:
         self._count = len(operators)
         kernels = [_kernel(operator, target) for operator in operators]
+        rows = [_row(operator, target) for operator in operators]
         alive = _planned(graph, operators, kernels, ()).alive
         self._pieces: dict[tuple[int, int], tuple[int, Run | None]] = {
             (layer, layer): (needed, None) for layer, needed in enumerate(alive)
         }
-        for way in (Way(), Way(by_columns=True)):
-            rows = [row_of(operator, target, way) for operator in operators]
-            for layers in combinations(range(self._count), 2):
-                if run := run_of(graph, operators, layers, rows, way):
-                    with_run = list(kernels)
-                    with_run[layers[0] : layers[1] + 1] = run.kernels
-                    alive = _planned(graph, operators, with_run, (run,)).alive
-                    self._take(layers, alive[layers[0]], run)
-
-    def _take(self, layers: tuple[int, int], needed: int, run: Run) -> None:
-        """Note a run, unless one of the same layers needs no more memory."""
-        if layers not in self._pieces or needed < self._pieces[layers][0]:
-            self._pieces[layers] = needed, run
+        for layers in combinations(range(self._count), 2):
+            if run := _run(graph, operators, layers, rows[layers[0] : layers[1] + 1]):
+                with_run = list(kernels)
+                with_run[layers[0] : layers[1] + 1] = run.kernels
+                alive = _planned(graph, operators, with_run, (run,)).alive
+                self._pieces[layers] = alive[layers[0]], run
 
     def runs(self) -> tuple[Run, ...]:
         """Return the runs, in the order of their layers."""
@@ -122,30 +111,22 @@ class _Search:
         return best[-1]
 
 
-Row: TypeAlias = "tuple[Spatial, RowByRow, Kernel] | None"
+_Row: TypeAlias = "tuple[RowByRow, Kernel] | None"
 
 
-def row_of(operator: Operator, target: Target, way: Way) -> Row:
-    """Return the layer as it is gone through, how it computes a row, and the call that does."""
-    if not isinstance(operator, Spatial) or operator.row_by_row() is None:
-        return None
-    turned = operator.transposed() if way.by_columns else operator
-    row = turned.row_by_row()
+def _row(operator: Operator, target: Target) -> _Row:
+    row = operator.row_by_row()
     if row is None:
         return None
-    calls = turned.output.shape[1] * row.parts
-    return turned, row, row.operator.kernel_for(target.repeated(calls))
+    return row, row.operator.kernel_for(target.repeated(operator.output.shape[1]))
 
 
-def run_of(
+def _run(
     graph: Graph,
     operators: Sequence[Operator],
     layers: tuple[int, int],
-    all_rows: Sequence[Row],
-    way: Way,
+    rows: Sequence[_Row],
 ) -> Run | None:
-    """Return the run from one layer to another, or None where that cannot be."""
-    rows = all_rows[layers[0] : layers[1] + 1]
     known = [row for row in rows if row]
     if len(known) < len(rows):
         return None
@@ -153,15 +134,14 @@ def run_of(
     outside = [op for op in operators if op not in inside]
     needed = {tensor.index for op in outside for tensor in op.activations}
     needed |= {tensor.index for tensor in graph.outputs}
-    turned = [operator for operator, _, _ in known]
-    found = stream(turned, [row for _, row, _ in known], frozenset(needed), way)
+    found = stream(inside, [row for row, _ in known], frozenset(needed))
     if found is None:
         return None
-    offsets, at = [], STATE_BYTES * (1 + len(found.rings))
+    offsets, at = [], 0
     for ring in found.inner:
         offsets.append(at)
         at += ring.bytes
-    kernels = tuple(kernel for _, _, kernel in known)
+    kernels = tuple(kernel for _, kernel in known)
     return Run(layers, found, kernels, tuple(offsets), -(-at // ALIGNMENT) * ALIGNMENT)
 
 

@@ -10,7 +10,7 @@ from ossicle.compiler import CompiledModel, Target, compile_model
 from ossicle.compiler.graph import Tensor
 from ossicle.device import firmware
 from ossicle.device.boards import Board
-from ossicle.errors import BudgetError, DeviceError, ModelError
+from ossicle.errors import BudgetError, BundleError, DeviceError, ModelError
 from ossicle.frontend import emit_tables
 from ossicle.paths import BUILD
 
@@ -109,6 +109,9 @@ def _of_bundle(
     bundle.require_match(
         program.input.shape, (affine.scale, affine.zero_point), program.output.elements
     )
+    if (hop := bundle.decision.hop_samples) > (heard := program.pcm_samples):
+        apart = f"windows are {hop} samples apart, but the model hears {heard} at a time"
+        raise BundleError(f"{bundle.name}: decision.toml: {apart}; sound would be missed")
     return program
 
 

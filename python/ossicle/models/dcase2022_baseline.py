@@ -7,6 +7,7 @@ two poolings, one hidden dense layer, on 40 mel bands of one second.
 
 from typing import Any
 
+from ossicle.models.registry import Published, System
 from ossicle.tensorflow import keras
 
 MEL_BANDS = 40
@@ -23,23 +24,27 @@ normalisation (folded into the convolutions), pooling and softmax count nothing.
 """
 
 
-def build(classes: int) -> Any:
+def build(classes: int, *, bands: int = MEL_BANDS, frames: int = FRAMES) -> Any:
     """Return the baseline as an untrained `tf_keras.Model`.
 
     Args:
         classes: number of outputs, at least 2.
+        bands: mel bands, at least 20, which its two poolings leave one of.
+        frames: at least 50, for the same reason.
 
     Returns:
-        A model from [n, 40, 51, 1] (mel bands, frames) to [n, classes] probabilities.
+        A model from [n, bands, frames, 1] to [n, classes] probabilities.
 
     Raises:
-        ValueError: fewer than two classes.
+        ValueError: fewer than two classes, or too few bands or frames.
     """
     if classes < 2:
         raise ValueError(f"a classifier needs at least two classes, not {classes}")
+    if bands < 20 or frames < 50:
+        raise ValueError(f"its poolings need 20 bands and 50 frames, not {bands} and {frames}")
     k = keras()
     k.backend.reset_uids()  # layers are numbered from 1 each time: their names go into the export
-    inputs = k.Input((MEL_BANDS, FRAMES, 1))
+    inputs = k.Input((bands, frames, 1))
     x = _convolution(inputs, 16)
     x = _convolution(x, 16)
     x = _pool(x, (5, 5))
@@ -68,3 +73,12 @@ def _pool(x: Any, size: tuple[int, int]) -> Any:
 def parameters_by_layer(model: Any) -> tuple[int, ...]:
     """Return the parameter count of each layer that has any, in order."""
     return tuple(layer.count_params() for layer in model.layers if layer.count_params())
+
+
+SYSTEM = System(
+    name="dcase2022_baseline",
+    title="baseline of DCASE 2022 task 1",
+    source="Martín-Morató et al., DCASE Workshop 2022, arXiv:2206.03835",
+    build=build,
+    published=Published(PUBLISHED_CLASSES, MEL_BANDS, FRAMES, sum(PUBLISHED_PARAMETERS), MACS),
+)

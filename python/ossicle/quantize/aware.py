@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
-from ossicle.quantize.convert import Int8, convert, spread
+from ossicle.quantize.convert import Int8, convert
 from ossicle.tensorflow import keras, model_optimization, quietly
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, as_input, fit
@@ -19,7 +19,13 @@ INPUT_RANGE = (
 
 
 def quantisation_aware(
-    model: Any, training: Windows, validation: Windows | None, stage: Stage, checkpoint: Path
+    model: Any,
+    training: Windows,
+    validation: Windows | None,
+    stage: Stage,
+    checkpoint: Path,
+    *,
+    calibration: Int8,
 ) -> tuple[bytes, list[Epoch]]:
     """Train a copy of `model` further with fake quantisation, and convert it.
 
@@ -29,6 +35,7 @@ def quantisation_aware(
         validation: windows to choose the epoch by.
         stage: how.
         checkpoint: the file to go on from and to write to.
+        calibration: int8 features [n, bands, frames] on which the first ranges are measured.
 
     Returns:
         The `.tflite` file, and the history as `fit` gives it.
@@ -37,7 +44,7 @@ def quantisation_aware(
         DataError: the loss is no longer a number.
         ModelError: the exported model is not what the front end needs.
     """
-    aware = with_fake_quantisation(model, spread(training.features))
+    aware = with_fake_quantisation(model, calibration)
     history = fit(aware, training, validation, stage, checkpoint)
     return convert(aware), history
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ossicle.models import systems
+
 METHODS = {"ptq": "post-training quantisation", "qat": "quantisation-aware training"}
 MODELS = {"float": "float", "ptq": "int8, post-training", "qat": "int8, quantisation-aware"}
 
@@ -16,23 +18,26 @@ def card(name: str, metrics: Mapping[str, Any], labels: Sequence[str]) -> str:
         labels: in the order of the outputs.
     """
     data, recipe = metrics["data"], metrics["recipe"]
+    windows, schedule, way = recipe["windows"], recipe["schedule"], recipe["quantisation"]
+    aware = f" and {way['epochs']} quantisation-aware" if way["method"] != "ptq" else ""
     return f"""# {name}
 
-The DCASE 2022 Task 1 baseline, int8 by {METHODS[metrics["chosen"]]}, made by Ossicle. It hears one
-second of sound and tells {len(labels)} classes apart: {", ".join(labels)}.
+{systems()[recipe["model"]["name"]].title}, int8 by {METHODS[metrics["chosen"]]}, made by
+Ossicle from the recipe {recipe["name"]}. It hears {windows["seconds"]:g} s of sound and tells
+{len(labels)} classes apart: {", ".join(labels)}.
 
 ## Recordings
 
-{data["name"]}: {data["clips"]} clips, {data["windows"]} windows of one second, of which
+{data["name"]}: {data["clips"]} clips, {data["windows"]} windows, of which
 {data["silent_windows"]} are silent and were left out. Folds: {", ".join(map(str, data["folds"]))};
 test fold: {"none" if data["test_fold"] is None else data["test_fold"]}. Licence: {data["licence"]}.
 
 ## Training
 
-{recipe["epochs"]} epochs in float and {recipe["qat_epochs"]} quantisation-aware, batches of
-{recipe["batch"]}, Adam with learning rates {recipe["learning_rate"]} and
-{recipe["qat_learning_rate"]} that fall along a cosine, seed {recipe["seed"]},
-{recipe["validation_share"]:.0%} of the training recordings held out for validation.
+{schedule["epochs"]} epochs in float{aware}, batches of {schedule["batch"]}, a learning rate of
+{schedule["learning_rate"]} that falls along a cosine, seed {metrics["seed"]},
+{recipe["validation_share"]:.0%} of the training recordings held out for validation. The whole
+recipe is in `metrics.json`.
 
 ## Scores
 {_table("Test fold", metrics["test"])}{_table("Validation", metrics["validation"])}"""

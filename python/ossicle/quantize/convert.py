@@ -43,9 +43,9 @@ def post_training(model: Any, calibration: Int8) -> bytes:
     return convert(model, representative)
 
 
-def spread(features: Int8) -> Int8:
-    """Return `CALIBRATION_WINDOWS` of `features`, spread evenly; all of them if there are fewer."""
-    count = min(CALIBRATION_WINDOWS, len(features))
+def spread(features: Int8, windows: int = CALIBRATION_WINDOWS) -> Int8:
+    """Return so many of `features`, spread evenly; all of them if there are fewer."""
+    count = min(windows, len(features))
     chosen: Int8 = features[np.linspace(0, len(features) - 1, count).astype(int)]
     return chosen
 

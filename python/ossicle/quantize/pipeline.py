@@ -1,7 +1,7 @@
 """The whole way from recordings to a bundle."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,23 +13,18 @@ from ossicle.datasets import Corpus
 from ossicle.errors import FrontendError
 from ossicle.frontend import FrontendSpec
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
-from ossicle.models.dcase2022_baseline import FRAMES, MEL_BANDS
 from ossicle.quantize.aware import quantisation_aware
 from ossicle.quantize.card import card
-from ossicle.quantize.convert import CALIBRATION_WINDOWS, OUTPUT_QUANTISATION, post_training, spread
+from ossicle.quantize.convert import OUTPUT_QUANTISATION, post_training, spread
 from ossicle.quantize.vectors import golden_vectors
 from ossicle.reference import ReferenceModel
 from ossicle.training import Recipe, Trained, Windows, prepare, train
-from ossicle.training.evaluate import Predict
+from ossicle.training.evaluate import Predict, Vote
 from ossicle.training.fit import Stage, predictor, score_windows
-from ossicle.training.windows import SILENCE_PEAK, window_length
 
-__all__ = ["CALIBRATION_WINDOWS", "make_bundle", "reference_predictor"]
+__all__ = ["make_bundle", "reference_predictor"]
 
 DEFAULT_RECIPE = Recipe()
-DEFAULT_SPEC = FrontendSpec()
-
-Method = Literal["ptq", "qat"]
 
 
 def make_bundle(
@@ -39,11 +34,9 @@ def make_bundle(
     work: Path,
     test_fold: int | None,
     recipe: Recipe = DEFAULT_RECIPE,
-    spec: FrontendSpec = DEFAULT_SPEC,
-    method: Method | None = None,
     features: Path | None = None,
 ) -> Bundle:
-    """Train, quantise in both ways, choose, score, and write a bundle to `output`.
+    """Train, quantise, choose, score, and write a bundle to `output`.
 
     Args:
         corpus: what to learn.
@@ -51,34 +44,34 @@ def make_bundle(
         work: a folder for checkpoints and the float model. An interrupted call that is made again
             with the same arguments goes on from it; a finished one finds everything there.
         test_fold: the fold to score on; None trains on everything and scores nothing.
-        recipe: the numbers.
-        spec: the front end; its features must fit the baseline's input.
-        method: which int8 model goes into the bundle. None takes the one that has more validation
-            windows right, the quantisation-aware one of equals or where there is no validation. The
-            test fold never chooses.
+        recipe: what to make and how, with its first seed. The test fold never chooses.
         features: a folder that keeps features; None keeps them in `work`.
 
     Raises:
         DataError: recordings or folds that cannot be used, or a training that diverged.
-        FrontendError: a front end that the baseline cannot hear with.
+        FrontendError: a front end that gives other numbers than the model was trained on.
+        ModelError: a model that cannot be built, or that cannot be made int8.
         BundleError: `output` is there and is not a bundle.
     """
-    _require_fitting(spec)
+    spec, cutting, seed, vote = recipe.spec, recipe.cutting, recipe.seeds[0], recipe.windows.vote
+    _require_scale(spec)
     bundle.require_replaceable(output)
-    windows = prepare(corpus, spec, features or work / "features")
-    trained = train(corpus, windows, test_fold=test_fold, recipe=recipe, work=work)
-    models, aware_history = _quantise(trained, recipe, work)
+    windows = prepare(corpus, spec, cutting, features or work / "features")
+    trained = train(corpus, windows, test_fold=test_fold, recipe=recipe, seed=seed, work=work)
+    models, aware_history = _quantise(trained, recipe, seed, work)
     predictors = {"float": predictor(trained.model)} | {
         name: reference_predictor(model) for name, model in models.items()
     }
     classes = len(corpus.labels)
-    validation = _scores(predictors, trained.parts.validation, classes, "validation")
-    chosen = method or _choose(validation)
+    validation = _scores(predictors, trained.parts.validation, classes, vote, "validation")
+    chosen = _choose(models, validation)
+    test = _scores(predictors, trained.parts.test, classes, vote, f"test fold {test_fold}")
     metrics = {
         "data": _described(corpus, windows, test_fold),
         "recipe": recipe.to_json(),
+        "seed": seed,
         "chosen": chosen,
-        "test": _scores(predictors, trained.parts.test, classes, f"test fold {test_fold}"),
+        "test": test,
         "validation": validation,
         "history": {"float": trained.history, "qat": aware_history},
     }
@@ -87,10 +80,10 @@ def make_bundle(
         model=models[chosen],
         frontend=spec,
         labels=corpus.labels,
-        decision=Decision(SILENCE_PEAK),
+        decision=Decision(cutting.silence_peak, cutting.hop, cutting.short, vote),
         metrics=metrics,
         card=card(output.resolve().name, metrics, corpus.labels),
-        vectors=golden_vectors(models[chosen], spec, window_length(spec)),
+        vectors=golden_vectors(models[chosen], spec, cutting.length),
     )
     bundle.write(output, made)
     return made
@@ -108,13 +101,7 @@ def reference_predictor(model: bytes) -> Predict:
     return predict
 
 
-def _require_fitting(spec: FrontendSpec) -> None:
-    shape = (spec.mel_bands, spec.frames(window_length(spec)))
-    if shape != (MEL_BANDS, FRAMES):
-        raise FrontendError(
-            f"the front end gives {shape[0]} bands x {shape[1]} frames a window, but the baseline "
-            f"takes {MEL_BANDS} x {FRAMES}; change mel_bands or hop_length"
-        )
+def _require_scale(spec: FrontendSpec) -> None:
     if (spec.input_scale, spec.input_zero_point) != (INPUT_SCALE, INPUT_ZERO_POINT):
         raise FrontendError(
             f"the front end's input_scale and input_zero_point must be {INPUT_SCALE} and "
@@ -123,37 +110,40 @@ def _require_fitting(spec: FrontendSpec) -> None:
 
 
 def _quantise(
-    trained: Trained, recipe: Recipe, work: Path
+    trained: Trained, recipe: Recipe, seed: int, work: Path
 ) -> tuple[dict[str, bytes], list[dict[str, float]]]:
+    """Return the int8 models by their method, and the history of the quantisation-aware one."""
     training, validation = trained.parts.training, trained.parts.validation
-    stage = Stage(
-        "quantisation-aware training",
-        recipe.qat_epochs,
-        recipe.batch,
-        recipe.qat_learning_rate,
-        recipe.seed,
-    )
-    aware, history = quantisation_aware(
-        trained.model, training, validation, stage, work / "qat.npz"
-    )
-    return {"ptq": post_training(trained.model, spread(training.features)), "qat": aware}, history
+    way, models = recipe.quantisation, {}
+    history: list[dict[str, float]] = []
+    calibration = spread(training.features, way.calibration_windows)
+    if way.method != "qat":
+        models["ptq"] = post_training(trained.model, calibration)
+    if way.method != "ptq":
+        name = "quantisation-aware training"
+        stage = Stage(name, way.epochs, recipe.schedule.batch, way.learning_rate, seed)
+        models["qat"], history = quantisation_aware(
+            trained.model, training, validation, stage, work / "qat.npz", calibration=calibration
+        )
+    return models, history
 
 
 def _scores(
-    predictors: dict[str, Predict], windows: Windows | None, classes: int, what: str
+    predictors: dict[str, Predict], windows: Windows | None, classes: int, vote: Vote, what: str
 ) -> dict[str, Any] | None:
     """Score each model on `windows`; None where there are none."""
     if windows is None:
         return None
     named = track(predictors.items(), f"scoring on {what}", total=len(predictors))
-    return {name: score_windows(run, windows, classes).to_json() for name, run in named}
+    return {name: score_windows(run, windows, classes, vote).to_json() for name, run in named}
 
 
-def _choose(validation: dict[str, Any] | None) -> Method:
+def _choose(models: dict[str, bytes], validation: dict[str, Any] | None) -> str:
+    """Return the int8 model with most validation windows right; quantisation-aware of equals."""
+    names = sorted(models)  # "ptq", then "qat"
     if validation is None:
-        return "qat"
-    right = {name: score["window_accuracy"] for name, score in validation.items()}
-    return "ptq" if right["ptq"] > right["qat"] else "qat"
+        return names[-1]
+    return max(reversed(names), key=lambda name: validation[name]["window_accuracy"])
 
 
 def _described(corpus: Corpus, windows: Windows, test_fold: int | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Score a bundle on recordings: by the host's C, or by an emulated device that hears the PCM."""
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from ossicle.device.program import Program
 from ossicle.device.session import open_emulated
 from ossicle.parity.host import HostModel
 from ossicle.report.sounds import Sounds, of_corpus
-from ossicle.training.evaluate import Score, score, voting
+from ossicle.training.evaluate import Score, Vote, score, voting
 
 Outputs = NDArray[np.int8]
 
@@ -59,7 +61,8 @@ def device_outputs(sounds: Sounds, board: Board) -> Outputs:
 
 def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
     """Vote and score, given the int8 outputs of every window."""
-    windows, affine = sounds.windows, sounds.program.output.affine
+    windows, affine, bundle = sounds.windows, sounds.program.output.affine, sounds.program.bundle
+    assert bundle is not None
     probabilities = (outputs.astype(np.float64) - affine.zero_point) * affine.scale
     votes = voting(windows.clip, windows.active)
     return score(
@@ -69,4 +72,5 @@ def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
         label=windows.label,
         active=windows.active,
         classes=len(sounds.corpus.labels),
+        how=cast("Vote", bundle.decision.vote),  # decision.toml was checked when it was read
     )

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ossicle.datasets import Clip
-from ossicle.datasets.audio import read_pcm
 from ossicle.frontend import FrontendSpec
 from ossicle.parity.bundles import BundleParity
-from ossicle.report.sounds import Sounds, window_starts
+from ossicle.report.sounds import Sounds, cutting_of
 from ossicle.training.evaluate import voting
-from ossicle.training.windows import window_length
+from ossicle.training.windows import read_clip
 
 MOST_WINDOWS = 6  # more would be too narrow to look at
 
@@ -62,11 +61,8 @@ def collect(sounds: Sounds, parity: BundleParity, rows: list[int]) -> Heard:
     spec = sounds.program.bundle.frontend
     index = int(sounds.windows.clip[rows[0]])
     clip = sounds.corpus.clips[index]
-    pcm, _ = read_pcm(
-        clip.path, spec.sample_rate, channels=spec.channels, start=clip.start, stop=clip.stop
-    )
     of_clip = np.flatnonzero(sounds.windows.clip == index)
-    starts = window_starts(len(pcm), window_length(spec), len(of_clip))
+    starts = cutting_of(sounds.program).starts(read_clip(clip, spec)[0])
     return Heard(
         clip=clip,
         spec=spec,

@@ -13,8 +13,7 @@ from ossicle.datasets.audio import read_pcm
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.device.session import Inference, open_emulated
-from ossicle.report.sounds import of_bundle, window_starts
-from ossicle.training.windows import cut
+from ossicle.report.sounds import cutting_of, of_bundle
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,8 @@ def _windows(program: Program, sound: Path | None) -> tuple[list[int], NDArray[n
     pcm, note = read_pcm(sound, spec.sample_rate, channels=spec.channels)
     if note:
         console.print(f"{sound}: {note}")
-    windows = cut(pcm, length)
-    return window_starts(len(pcm), length, len(windows)), windows
+    cutting = cutting_of(program)
+    return cutting.starts(pcm), cutting.cut(pcm)
 
 
 def _moment(program: Program, result: Inference, start: int) -> Moment:

@@ -18,6 +18,7 @@ from ossicle.report import pictures
 from ossicle.report.results import Results
 from ossicle.training.evaluate import Score
 
+VOTES = {"soft": "soft vote", "majority": "majority vote", "max": "most certain"}
 STAGES = ("features", "layers", "layers", "output and label")  # of `BundleParity.comparisons`
 
 
@@ -60,9 +61,13 @@ def render(results: Results) -> str:
 
 def _contents(results: Results) -> dict[str, Any]:
     figures, parity = results.figures(), results.parity
+    program, bundle = results.program, results.program.bundle
+    assert bundle is not None
     return {
         **{name: figures[name] for name in ("bundle", "data", "scores", "parity", "budget")},
         "board": results.board,
+        "vote": VOTES[bundle.decision.vote],
+        "seconds": program.pcm_samples / bundle.frontend.sample_rate,
         "heard": results.heard,
         "verdicts": [
             _equality(parity),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,8 @@ from ossicle.device.program import Program
 from ossicle.errors import BundleError, DataError
 from ossicle.paths import BUILD
 from ossicle.training import Windows, prepare
-from ossicle.training.windows import clip_windows, window_length
+from ossicle.training.cutting import Cutting, Short
+from ossicle.training.windows import read_clip
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,13 @@ class Sounds:
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
         """Yield the PCM of each row, reading a clip once for its consecutive windows."""
         assert self.program.bundle is not None
-        spec = self.program.bundle.frontend
+        spec, cutting = self.program.bundle.frontend, cutting_of(self.program)
         clips, counts = np.unique(self.windows.clip, return_counts=True)
         for clip, count in zip(clips, counts, strict=True):
-            pcm, _ = clip_windows(self.corpus.clips[clip], spec)
-            if len(pcm) != count:
+            windows = cutting.cut(read_clip(self.corpus.clips[clip], spec)[0])
+            if len(windows) != count:
                 raise DataError(f"{self.corpus.clips[clip].path}: changed while it was read")
-            yield from pcm
+            yield from windows
 
     def some(self, count: int) -> list[NDArray[np.int16]]:
         """Return the PCM of about `count` windows, spread evenly."""
@@ -51,21 +53,25 @@ def of_corpus(program: Program, corpus: Corpus, fold: int | None) -> Sounds:
 
     Raises:
         DataError: the recordings' labels are not the bundle's, or there is no such fold.
-        BundleError: the bundle hears sounds of another length than the windows'.
     """
     assert program.bundle is not None
-    if program.pcm_samples != (length := window_length(program.bundle.frontend)):
-        problem = f"hears {program.pcm_samples} samples at a time, windows have {length}"
-        raise BundleError(f"{program.name}: {problem}")
     if program.bundle.labels != corpus.labels:
         ours, theirs = ", ".join(program.bundle.labels), ", ".join(corpus.labels)
         raise DataError(f"{corpus.name}: has labels {theirs}; {program.name} knows {ours}")
     if fold is not None:
         corpus.fold_clips(fold)  # refuses one that does not exist or lacks a class
-    windows = prepare(corpus, program.bundle.frontend, BUILD / "features")
+    windows = prepare(corpus, program.bundle.frontend, cutting_of(program), BUILD / "features")
     if fold is not None:
         windows = windows.select(windows.fold == fold)
     return Sounds(program, corpus, windows)
+
+
+def cutting_of(program: Program) -> Cutting:
+    """Return how sound is cut into windows for a bundle: as many samples as its model hears."""
+    assert program.bundle is not None
+    length, decision = program.pcm_samples, program.bundle.decision
+    short = cast("Short", decision.short)  # decision.toml was checked when it was read
+    return Cutting(length, decision.hop_samples or length, short, decision.silence_peak)
 
 
 def of_bundle(program: Program) -> NDArray[np.int16]:
@@ -85,12 +91,3 @@ def of_bundle(program: Program) -> NDArray[np.int16]:
         wanted = f"int16 sounds of {program.pcm_samples} samples"
         raise BundleError(f"{program.name}: vectors/pcm.npy does not hold {wanted}")
     return pcm
-
-
-def window_starts(samples: int, length: int, windows: int) -> list[int]:
-    """Return the first sample of each of the `windows` that a sound of `samples` was cut into.
-
-    The last one may be aligned with the sound's end.
-    """
-    latest = max(samples - length, 0)
-    return [min(length * number, latest) for number in range(windows)]

@@ -6,6 +6,7 @@ is the one way in which anything that classifies windows is measured. docs/train
 recipe.
 """
 
+from ossicle.training.cutting import Cutting
 from ossicle.training.evaluate import Score, score
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
@@ -13,6 +14,7 @@ from ossicle.training.train import Trained, train
 from ossicle.training.windows import Windows, prepare
 
 __all__ = [
+    "Cutting",
     "Recipe",
     "Score",
     "Split",

@@ -1,4 +1,4 @@
-"""Score a classifier of windows: a clip's label is the soft vote of its active windows.
+"""Score a classifier of windows: a clip's label is what its active windows vote for.
 
 Pure numpy; what computes the probabilities is passed in, so that Keras, TFLite's reference
 kernels, the generated C on the host and an emulated device are all scored by the same lines.
@@ -6,7 +6,7 @@ kernels, the generated C on the host and an emulated device are all scored by th
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from ossicle.errors import DataError
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[npt.NDArray[np.int8]], npt.NDArray[Any]]
 """int8 features [n, mel bands, frames] -> probabilities [n, classes]."""
+
+Vote = Literal["soft", "majority", "max"]
 
 PROBABILITY_FLOOR = 1e-15  # as scikit-learn's log_loss has it, which DCASE uses
 
@@ -53,6 +55,7 @@ def score(
     label: npt.NDArray[np.integer[Any]],
     active: npt.NDArray[np.bool_],
     classes: int,
+    how: Vote = "soft",
 ) -> Score:
     """Score `predict` on windows.
 
@@ -64,6 +67,7 @@ def score(
         active: [n], False for a silent window. Silent windows do not vote, unless a clip has no
             other.
         classes: how many there are.
+        how: the windows of a clip vote, as `vote` has it.
 
     Raises:
         DataError: there is no window at all.
@@ -72,7 +76,7 @@ def score(
         raise DataError("there are no windows to score: the selection holds no clips")
     votes = voting(clip, active)
     probabilities = np.asarray(predict(features[votes]), np.float64)
-    voted, truth = vote(probabilities, clip[votes], label[votes])
+    voted, truth = vote(probabilities, clip[votes], label[votes], how)
     choice = voted.argmax(axis=1)
     confusion = np.zeros((classes, classes), np.int64)
     np.add.at(confusion, (truth, choice), 1)
@@ -98,8 +102,17 @@ def vote(
     probabilities: Floats,
     clip: npt.NDArray[np.integer[Any]],
     label: npt.NDArray[np.integer[Any]],
+    how: Vote = "soft",
 ) -> tuple[Floats, npt.NDArray[np.integer[Any]]]:
-    """Average the probabilities of each clip's windows.
+    """Let each clip's windows vote.
+
+    Args:
+        probabilities: [windows, classes].
+        clip: [windows], which clip each was cut from.
+        label: [windows], the true classes.
+        how: "soft" takes the mean of the probabilities, "max" the largest of each class,
+            "majority" the share of the windows in which a class is the most probable, where the
+            mean decides between equals.
 
     Returns:
         [clips, classes] probabilities that sum to one (int8 outputs do so only nearly), in
@@ -107,5 +120,11 @@ def vote(
     """
     _, first, index = np.unique(clip, return_index=True, return_inverse=True)
     total = np.zeros((len(first), probabilities.shape[1]))
-    np.add.at(total, index, probabilities)
+    if how == "max":
+        np.maximum.at(total, index, probabilities)
+    elif how == "majority":
+        np.add.at(total, (index, probabilities.argmax(axis=1)), 1)
+        np.add.at(total, index, 1e-6 * probabilities)  # less than one vote, of a million windows
+    else:
+        np.add.at(total, index, probabilities)
     return total / total.sum(axis=1, keepdims=True), label[first]

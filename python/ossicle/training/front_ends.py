@@ -21,8 +21,9 @@ from ossicle.models import dcase2022_baseline
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.evaluate import Score
 from ossicle.training.fit import Stage, fit, predictor, score_windows
+from ossicle.training.recipe import Windowing
 from ossicle.training.split import split
-from ossicle.training.windows import Windows, clip_windows, prepare
+from ossicle.training.windows import Windows, prepare, read_clip
 
 KINDS = ("int8", "float64")
 """The device's features; librosa's."""
@@ -33,10 +34,11 @@ Scores = dict[str, dict[str, dict[int, Score]]]
 
 def exact(corpus: Corpus, spec: FrontendSpec, windows: Windows) -> Windows:
     """Return `windows` with librosa's features in place of the C front end's, unrounded."""
+    cutting = Windowing().cutting(spec)
     features = [
         np.clip(steps(log_mel(pcm, spec), spec), -128, 127).astype(np.float32)
         for clip in track(corpus.clips, "librosa's features", len(corpus.clips))
-        for pcm in clip_windows(clip, spec)[0]
+        for pcm in cutting.cut(read_clip(clip, spec)[0])
     ]
     floats: Any = np.stack(features)  # elsewhere windows hold the device's int8 only
     return dataclasses.replace(windows, features=floats)
@@ -61,7 +63,7 @@ def measure(
     folds = [fold for fold in corpus.folds if fold > 0]
     if len(folds) < 2:
         raise DataError(f"{corpus.name}: needs two folds to learn from one and test on the other")
-    fixed = prepare(corpus, spec, work / "features")
+    fixed = prepare(corpus, spec, Windowing().cutting(spec), work / "features")
     tables = dict(zip(KINDS, (fixed, exact(corpus, spec, fixed)), strict=True))
     scores: Scores = {learnt: {tested: {} for tested in KINDS} for learnt in KINDS}
     for fold in folds:

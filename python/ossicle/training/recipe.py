@@ -1,49 +1,263 @@
-"""What a training run is made of: the numbers that a user may turn, with the ones that we chose."""
+"""A recipe: one TOML file that says all there is to say about a training.
 
-from dataclasses import asdict, dataclass
+Every table of the file is a dataclass here, every key a field, and the defaults are those of the
+DCASE 2022 baseline; docs/training.md says how they were chosen.
+"""
 
-from ossicle.errors import DataError
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+
+from ossicle.errors import DataError, FrontendError, ModelError
+from ossicle.frontend import FrontendSpec
+from ossicle.frontend.presets import preset
+from ossicle.models.registry import require_options
+from ossicle.training.cutting import Cutting, Short
+from ossicle.training.evaluate import Vote
+from ossicle.training.reading import from_table, read_toml, to_table
+
+PACKAGED = Path(__file__).resolve().parents[1] / "recipes"
+
+Method = Literal["ptq", "qat", "validation"]
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """The numbers of one training run; docs/training.md says how the defaults were chosen.
+class Windowing:
+    """How a clip becomes windows, and windows an answer.
 
     Attributes:
-        epochs: passes over the training windows in float.
+        seconds: length of a window; it is rounded to whole hops of the front end.
+        hop_seconds: from one window to the next, at most `seconds`; None: as long as a window.
+        short: what becomes of a clip that is shorter than a window: "pad" adds zeros, "loop" takes
+            the silence off its ends and repeats what is left.
+        vote: how the windows of a clip decide.
+    """
+
+    seconds: float = 1.0
+    hop_seconds: float | None = None
+    short: Short = "pad"
+    vote: Vote = "soft"
+
+    def __post_init__(self) -> None:
+        _require_range("seconds", self.seconds, 0.1, 60.0)
+        if self.hop_seconds is not None:
+            _require_range("hop_seconds", self.hop_seconds, 0.01, self.seconds)
+
+    def cutting(self, spec: FrontendSpec) -> Cutting:
+        """Return the rule in samples at the front end's rate."""
+        length = round(self.seconds * spec.sample_rate / spec.hop_length) * spec.hop_length
+        if length < spec.hop_length:
+            raise DataError(f"seconds = {self.seconds} is less than a hop of the front end")
+        hop = length
+        if self.hop_seconds is not None:
+            hop = min(length, round(self.hop_seconds * spec.sample_rate))
+        return Cutting(length, hop, self.short)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The front end: a preset, and single fields of `FrontendSpec` that differ from it.
+
+    Raises:
+        DataError: on construction, when there is no such front end.
+    """
+
+    preset: str = "dcase2022"
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _ = self.spec
+
+    @property
+    def spec(self) -> FrontendSpec:
+        """The whole specification."""
+        known = {item.name for item in dataclasses.fields(FrontendSpec)}
+        if unknown := sorted(self.changes.keys() - known):
+            raise DataError(f"unknown key {unknown[0]!r}; it may have preset, {', '.join(known)}")
+        changes: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self.changes.items()
+        }
+        try:
+            return dataclasses.replace(preset(self.preset), **changes)
+        except FrontendError as error:
+            raise DataError(str(error)) from error
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any], where: str) -> "Hearing":
+        """Read `preset` and the fields beside it."""
+        changes = dict(table)
+        try:
+            return cls(changes.pop("preset", cls.preset), changes)
+        except DataError as error:
+            raise DataError(f"{where}: {error}") from None
+
+    def to_table(self) -> dict[str, Any]:
+        """Return what `from_table` reads back."""
+        return {"preset": self.preset, **self.changes}
+
+
+@dataclass(frozen=True)
+class Network:
+    """Which model: its name in `ossicle.models`, and the options of its `build`."""
+
+    name: str = "dcase2022_baseline"
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        try:
+            require_options(self.name, self.options)
+        except ModelError as error:
+            raise DataError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The float training.
+
+    Attributes:
+        epochs: passes over the training windows.
         batch: windows a step.
         learning_rate: Adam's, at the start; it falls to zero along a cosine.
-        qat_epochs: passes of quantisation-aware training that follow.
-        qat_learning_rate: the same for these.
-        validation_share: share of the training recordings held out to choose between checkpoints
-            and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
-            taken.
-        seed: of weights, order, dropout and the held-out recordings.
     """
 
     epochs: int = 100
     batch: int = 32
     learning_rate: float = 1e-3
-    qat_epochs: int = 5
-    qat_learning_rate: float = 1e-4
-    validation_share: float = 0.1
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch"):
-            if getattr(self, name) < 1:
-                raise DataError(f"recipe: {name} must be at least 1, not {getattr(self, name)}")
-        for name in ("qat_epochs", "seed"):
-            if getattr(self, name) < 0:
-                raise DataError(f"recipe: {name} must not be negative, not {getattr(self, name)}")
-        for name in ("learning_rate", "qat_learning_rate"):
-            if not 0 < getattr(self, name) < 1:
-                raise DataError(f"recipe: {name} must lie in (0, 1), not {getattr(self, name)}")
-        if not 0 <= self.validation_share <= 0.5:
-            raise DataError(
-                f"recipe: validation_share must lie in 0 to 0.5, not {self.validation_share}"
-            )
+        _require_range("epochs", self.epochs, 1, 1_000_000)
+        _require_range("batch", self.batch, 1, 65_536)
+        _require_rate(self.learning_rate)
 
-    def to_json(self) -> dict[str, float]:
-        """Return the recipe as a dictionary of plain numbers."""
-        return asdict(self)
+
+@dataclass(frozen=True)
+class Quantisation:
+    """The way to int8.
+
+    Attributes:
+        method: "ptq" after training, "qat" by training further with the rounding in place, or
+            "validation": both, of which the one with more validation windows right is taken, the
+            quantisation-aware one of equals or where there is no validation.
+        epochs: passes of quantisation-aware training.
+        learning_rate: the same for these as for the float training.
+        calibration_windows: training windows on which the ranges of the activations are measured.
+    """
+
+    method: Method = "validation"
+    epochs: int = 5
+    learning_rate: float = 1e-4
+    calibration_windows: int = 200
+
+    def __post_init__(self) -> None:
+        _require_range("epochs", self.epochs, 0, 1_000_000)
+        _require_rate(self.learning_rate)
+        _require_range("calibration_windows", self.calibration_windows, 1, 100_000)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training, or the cross-validation of one.
+
+    Attributes:
+        name: what the results call it.
+        seeds: of weights, order, dropout and the held-out recordings; a bundle is made with the
+            first, a cross-validation with each.
+        validation_share: share of the training recordings held out to choose between checkpoints
+            and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
+            taken.
+    """
+
+    name: str = "dcase2022"
+    seeds: tuple[int, ...] = (0,)
+    validation_share: float = 0.1
+    windows: Windowing = field(default_factory=Windowing)
+    frontend: Hearing = field(default_factory=Hearing)
+    model: Network = field(default_factory=Network)
+    schedule: Schedule = field(default_factory=Schedule)
+    quantisation: Quantisation = field(default_factory=Quantisation)
+
+    def __post_init__(self) -> None:
+        if not self.name or not self.name.replace("-", "_").isidentifier():
+            raise DataError(f"name must be a word of letters, digits, - and _, not {self.name!r}")
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise DataError(f"seeds must be whole numbers from 0, none twice, not {self.seeds}")
+        _require_range("validation_share", self.validation_share, 0, 0.5)
+
+    @property
+    def spec(self) -> FrontendSpec:
+        """The front end."""
+        return self.frontend.spec
+
+    @property
+    def cutting(self) -> Cutting:
+        """The rule by which clips are cut into windows."""
+        return self.windows.cutting(self.spec)
+
+    def changed(
+        self,
+        *,
+        epochs: int | None = None,
+        qat_epochs: int | None = None,
+        seed: int | None = None,
+        method: Method | None = None,
+    ) -> "Recipe":
+        """Return the recipe with what is given in place of what it says.
+
+        Raises:
+            DataError: a number out of range.
+        """
+        table = self.to_json()
+        given = {
+            ("schedule", "epochs"): epochs,
+            ("quantisation", "epochs"): qat_epochs,
+            ("quantisation", "method"): method,
+        }
+        for (part, key), value in given.items():
+            if value is not None:
+                table[part][key] = value
+        if seed is not None:
+            table["seeds"] = [seed]
+        return from_table(Recipe, table, self.name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the recipe as plain tables, as the file has them."""
+        return to_table(self)
+
+    def to_toml(self) -> str:
+        """Return the file."""
+        return tomli_w.dumps(self.to_json())
+
+
+def load(recipe: str | Path) -> Recipe:
+    """Read a recipe: a file that ends in .toml, or the name of one that comes with Ossicle.
+
+    Raises:
+        DataError: there is none, or the file is not a recipe; the message names file and key.
+    """
+    path = Path(recipe)
+    if path.suffix != ".toml":
+        path = PACKAGED / f"{recipe}.toml"
+        if str(recipe) not in packaged():
+            known = ", ".join(packaged())
+            raise DataError(f"there is no recipe {recipe}; name a .toml file, or one of {known}")
+    return from_table(Recipe, read_toml(path), str(path))
+
+
+def packaged() -> list[str]:
+    """Return the names of the recipes that come with Ossicle."""
+    return sorted(path.stem for path in PACKAGED.glob("*.toml"))
+
+
+def _require_range(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:  # false for not-a-number too
+        raise DataError(f"{name} must lie in {least} to {most}, not {value}")
+
+
+def _require_rate(value: float) -> None:
+    if not (math.isfinite(value) and 0 < value < 1):
+        raise DataError(f"learning_rate must lie between 0 and 1, not {value}")

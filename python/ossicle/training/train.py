@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ossicle.datasets import Corpus
-from ossicle.models import dcase2022_baseline, files
+from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, fit
@@ -24,9 +24,15 @@ class Trained:
 
 
 def train(
-    corpus: Corpus, windows: Windows, *, test_fold: int | None, recipe: Recipe, work: Path
+    corpus: Corpus,
+    windows: Windows,
+    *,
+    test_fold: int | None,
+    recipe: Recipe,
+    seed: int,
+    work: Path,
 ) -> Trained:
-    """Train the DCASE 2022 baseline on all folds but one.
+    """Train the recipe's model on all folds but one.
 
     An interrupted training goes on where it was when it is called again with the same arguments;
     the result is the same to the bit on the same machine.
@@ -35,22 +41,28 @@ def train(
         corpus: what to learn.
         windows: of that corpus, from `prepare`.
         test_fold: the fold that is not looked at; None trains on everything.
-        recipe: the numbers.
+        recipe: what to train and how.
+        seed: of weights, order, dropout and the held-out recordings.
         work: a folder for the checkpoint, `float.npz`, and the trained model, `float.keras`.
 
     Raises:
         DataError: the fold does not exist, a class is missing on one side, or the loss diverged.
+        ModelError: the recipe's model cannot be built for these windows.
     """
     parts = split(
         corpus,
         windows,
         test_fold=test_fold,
         validation_share=recipe.validation_share,
-        seed=recipe.seed,
+        seed=seed,
     )
-    make_deterministic(recipe.seed)
-    model = dcase2022_baseline.build(len(corpus.labels))
-    stage = Stage("training", recipe.epochs, recipe.batch, recipe.learning_rate, recipe.seed)
+    make_deterministic(seed)
+    bands, frames = windows.features.shape[1:]
+    network, schedule = recipe.model, recipe.schedule
+    model = build(
+        network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
+    )
+    stage = Stage("training", schedule.epochs, schedule.batch, schedule.learning_rate, seed)
     history = fit(model, parts.training, parts.validation, stage, work / "float.npz")
     files.save(model, work / "float.keras")
     return Trained(model, parts, history)

@@ -1,10 +1,7 @@
-"""From clips to one-second windows and their int8 log-mel features, kept on disk.
+"""From clips to windows and their int8 log-mel features, kept on disk.
 
-A clip is cut into windows that do not overlap. A rest of at least half a window becomes one more
-window, aligned with the clip's end; a shorter rest is dropped; a clip shorter than a window is
-padded with zeros at its end. A window whose largest sample is below the silence gate is kept, so
-that every window of a clip can be replayed, but is marked inactive: it is neither trained on nor
-does it vote.
+A window whose largest sample is below the silence gate is kept, so that every window of a clip can
+be replayed, but is marked inactive: it is neither trained on nor does it vote.
 
 The features of each few hundred clips are one file in the cache, named by the hash of all that they
 depend on; an interrupted preparation goes on after the last whole file.
@@ -30,14 +27,11 @@ from ossicle.errors import DataError
 from ossicle.files import write_atomically
 from ossicle.frontend import FrontEnd, FrontendSpec, emit_tables
 from ossicle.frontend.batch import SOURCES
+from ossicle.training.cutting import CUTTING_VERSION, Cutting, Int16, is_active
 
-WINDOW_SECONDS = 1.0
-SILENCE_PEAK = 32  # of 32768: -60 dBFS
 CHUNK_CLIPS = 256
-CUTTING_VERSION = 1  # raise it when the rule above changes: older cache files are then not read
 
 Int8 = npt.NDArray[np.int8]
-Int16 = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -72,44 +66,24 @@ class Windows:
         )
 
 
-def cut(pcm: Int16, length: int) -> Int16:
-    """Cut `pcm` [samples] into windows [n, length] by the rule at the head of this file."""
-    if len(pcm) < length:
-        return np.pad(pcm, (0, length - len(pcm)))[np.newaxis]
-    whole, rest = divmod(len(pcm), length)
-    windows = pcm[: whole * length].reshape(whole, length)
-    if 2 * rest >= length:
-        windows = np.concatenate([windows, pcm[np.newaxis, -length:]])
-    return windows
-
-
-def is_active(windows: Int16, silence_peak: int = SILENCE_PEAK) -> npt.NDArray[np.bool_]:
-    """Return [n]: does the largest absolute sample of windows [n, samples] reach `silence_peak`?"""
-    # int32, because the absolute value of -32768 does not fit int16
-    return np.asarray(np.abs(windows.astype(np.int32)).max(axis=1) >= silence_peak)
-
-
-def window_length(spec: FrontendSpec) -> int:
-    """Return the samples of one window at the front end's sample rate."""
-    return round(WINDOW_SECONDS * spec.sample_rate)
-
-
-def clip_windows(clip: Clip, spec: FrontendSpec) -> tuple[Int16, str | None]:
-    """Read a clip and cut it.
+def read_clip(clip: Clip, spec: FrontendSpec) -> tuple[Int16, str | None]:
+    """Read a clip as the front end wants it.
 
     Returns:
-        int16 [n, window_length(spec)], and what was done to the recording, None for nothing.
+        int16 [samples] at the front end's rate, and what was done to the recording, None for
+        nothing.
 
     Raises:
         DataError: the recording cannot be read.
     """
-    pcm, note = read_pcm(
+    return read_pcm(
         clip.path, spec.sample_rate, channels=spec.channels, start=clip.start, stop=clip.stop
     )
-    return cut(pcm, window_length(spec)), note
 
 
-def prepare(corpus: Corpus, spec: FrontendSpec, cache: Path | None = None) -> Windows:
+def prepare(
+    corpus: Corpus, spec: FrontendSpec, cutting: Cutting, cache: Path | None = None
+) -> Windows:
     """Cut every clip of `corpus` and compute the windows' features with the C front end.
 
     What had to be done to the recordings (resampled, mixed down) is said on standard error.
@@ -117,6 +91,7 @@ def prepare(corpus: Corpus, spec: FrontendSpec, cache: Path | None = None) -> Wi
     Args:
         corpus: what to read.
         spec: the front end.
+        cutting: how a clip becomes windows.
         cache: a folder for the features; None computes them anew.
 
     Raises:
@@ -128,10 +103,10 @@ def prepare(corpus: Corpus, spec: FrontendSpec, cache: Path | None = None) -> Wi
     with progress_bar() as progress:
         task = progress.add_task("features", total=len(corpus.clips))
         for chunk in chunks:
-            file = cache / f"{_key(chunk, spec)}.npz" if cache else None
+            file = cache / f"{_key(chunk, spec, cutting)}.npz" if cache else None
             part = _load(file)
             if part is None:
-                part = _compute(chunk, frontend, spec, lambda: progress.advance(task))
+                part = _compute(chunk, frontend, cutting, lambda: progress.advance(task))
                 _store(part, file)
             parts.append(part)
             progress.update(task, completed=sum(len(done.counts) for done in parts))
@@ -157,13 +132,14 @@ class _Part:
 
 
 def _compute(
-    clips: Sequence[Clip], frontend: FrontEnd, spec: FrontendSpec, advance: Callable[[], None]
+    clips: Sequence[Clip], frontend: FrontEnd, cutting: Cutting, advance: Callable[[], None]
 ) -> _Part:
     features, active, counts, notes = [], [], [], []
     for clip in clips:
-        windows, note = clip_windows(clip, spec)
+        pcm, note = read_clip(clip, frontend.spec)
+        windows = cutting.cut(pcm)
         features.append(frontend(windows))
-        active.append(is_active(windows))
+        active.append(is_active(windows, cutting.silence_peak))
         counts.append(len(windows))
         notes.append(note or "")
         advance()
@@ -175,9 +151,9 @@ def _compute(
     )
 
 
-def _key(clips: Sequence[Clip], spec: FrontendSpec) -> str:
+def _key(clips: Sequence[Clip], spec: FrontendSpec, cutting: Cutting) -> str:
     """Hash all that the features of `clips` depend on; files by size and time of change."""
-    digest = hashlib.sha256(f"{CUTTING_VERSION} {SILENCE_PEAK} {emit_tables(spec)}".encode())
+    digest = hashlib.sha256(f"{CUTTING_VERSION} {cutting} {emit_tables(spec)}".encode())
     for source in sorted(SOURCES.rglob("*.[ch]")):
         digest.update(source.read_bytes())
     for clip in clips:

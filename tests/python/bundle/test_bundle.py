@@ -62,6 +62,7 @@ def test_sums_are_those_of_sha256sum(folder):
         {"frontend": FrontendSpec(fmax=20000.0)},
         {"labels": ("dog", "barkregen", "vågor")},
         {"decision": Decision(33)},
+        {"decision": Decision(32, vote="max")},
     ],
 )
 def test_the_digest_follows_what_the_device_computes(changes):
@@ -86,6 +87,10 @@ def test_a_missing_file_is_named(folder, file):
         read(folder)
 
 
+REST = b'\nhop_samples = 44\nshort = "pad"\nvote = "soft"\n'
+DECISION = b"silence_peak = 32" + REST
+
+
 @pytest.mark.parametrize(
     ("file", "content", "cause"),
     [
@@ -94,9 +99,13 @@ def test_a_missing_file_is_named(folder, file):
         ("labels.txt", b"dog\n", "two or more"),
         ("labels.txt", b"\xff\xfe\n", "not UTF-8"),
         ("decision.toml", b"silence_peak = ", "not a TOML file"),
-        ("decision.toml", b"silence_peak = true", "an integer"),
-        ("decision.toml", b"silence_peak = 40000", "0 to 32768"),
-        ("decision.toml", b"loudness = 3", "silence_peak"),
+        ("decision.toml", b"silence_peak = true" + REST, "an integer"),
+        ("decision.toml", b"silence_peak = 40000" + REST, "0 to 32768"),
+        ("decision.toml", b"silence_peak = 40000", "must give silence_peak, hop_samples"),
+        ("decision.toml", b"silence_peak = 3\nloudness = 3" + REST, "nothing else"),
+        ("decision.toml", DECISION.replace(b"= 44", b"= -44"), "hop_samples must be an integer"),
+        ("decision.toml", DECISION.replace(b"pad", b"cut"), "short must be one of pad, loop"),
+        ("decision.toml", DECISION.replace(b"soft", b"loud"), "vote must be one of"),
         ("frontend.toml", b"", "missing"),
         ("metrics.json", b"[1]", "JSON object"),
         ("metrics.json", b"{", "not JSON"),

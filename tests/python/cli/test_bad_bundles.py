@@ -87,6 +87,11 @@ def unknown_decision(bundle: Path, models: Path) -> None:
     (bundle / "decision.toml").write_text("silence_peak = 32\nmood = 1\n")
 
 
+def windows_with_gaps(bundle: Path, models: Path) -> None:
+    decision = bundle / "decision.toml"
+    decision.write_text(decision.read_text().replace("hop_samples = 44100", "hop_samples = 44101"))
+
+
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
@@ -97,6 +102,7 @@ def unknown_decision(bundle: Path, models: Path) -> None:
         (other_labels, ["3 outputs", "labels.txt", "4 lines"]),
         (same_label_twice, ["labels.txt", "none twice"]),
         (unknown_decision, ["decision.toml", "silence_peak"]),
+        (windows_with_gaps, ["decision.toml", "44101 samples apart"]),
     ],
 )
 def test_a_file_comes_from_another_bundle(

@@ -9,11 +9,12 @@ import pytest
 
 from changed_firmware import changed_device
 from command_line import Result
-from ossicle import training
+from ossicle import workflow
 from ossicle.device.boards import Board
 from ossicle.device.firmware import TABLES
 from ossicle.device.program import Program
 from ossicle.parity import bundles
+from ossicle.training import Recipe
 
 Ossicle = Callable[..., Result]
 
@@ -28,8 +29,9 @@ def demo(
     folder: Path, corpus_folder: Path, ossicle: Ossicle, monkeypatch: pytest.MonkeyPatch
 ) -> Ossicle:
     """`ossicle demo` with OSSICLE_DATA and one epoch of each kind."""
-    recipe = partial(training.Recipe, epochs=1, qat_epochs=1)
-    monkeypatch.setattr(training, "Recipe", recipe)
+    recipe = folder / "quick.toml"
+    recipe.write_text(Recipe(name="quick").changed(epochs=1, qat_epochs=1).to_toml())
+    monkeypatch.setattr(workflow, "DEFAULT_RECIPE", recipe)
     monkeypatch.setenv("OSSICLE_DATA", str(corpus_folder))
     return partial(ossicle, "demo", "--out", folder)
 

@@ -11,7 +11,7 @@ from made_sounds import LABELS, MAKERS, RATE, write_sound
 from ossicle.device.program import Program
 from ossicle.frontend import FrontEnd
 from ossicle.parity.host import HostModel
-from ossicle.training.windows import SILENCE_PEAK
+from ossicle.training.cutting import SILENCE_PEAK
 
 Ossicle = Callable[..., Result]
 

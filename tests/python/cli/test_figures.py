@@ -103,7 +103,7 @@ def test_evaluate_by_host_and_by_device(
 def test_train(bundle_folder: Path) -> None:
     printed = json.loads((bundle_folder.parent / "printed.json").read_text())
     assert printed == json.loads((bundle_folder / "metrics.json").read_text())
-    assert printed["recipe"]["epochs"] == 12
+    assert printed["recipe"]["schedule"]["epochs"] == 12
     assert {score["clips"] for score in printed["test"].values()} == {3}
 
 

@@ -40,7 +40,7 @@ def model():
 @pytest.fixture(scope="module")
 def exports(model, windows, tmp_path_factory):
     file = tmp_path_factory.mktemp("aware") / "qat.npz"
-    aware, _ = quantisation_aware(model, windows, None, STAGE, file)
+    aware, _ = quantisation_aware(model, windows, None, STAGE, file, calibration=windows.features)
     return {"ptq": post_training(model, windows.features), "qat": aware}
 
 
@@ -68,7 +68,9 @@ def test_post_training_stays_near_the_float_model(model, windows, exports):
 
 def test_quantisation_aware_leaves_the_float_model_alone(model, windows, tmp_path):
     before = model.get_weights()
-    quantisation_aware(model, windows, None, STAGE, tmp_path / "qat.npz")
+    quantisation_aware(
+        model, windows, None, STAGE, tmp_path / "qat.npz", calibration=windows.features
+    )
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
@@ -86,7 +88,9 @@ def test_the_int8_model_computes_what_the_fake_quantised_one_does(model, windows
 
 def test_exporting_again_gives_the_same_bytes(model, windows, exports, tmp_path):
     assert post_training(model, windows.features) == exports["ptq"]
-    again, _ = quantisation_aware(model, windows, None, STAGE, tmp_path / "qat.npz")
+    again, _ = quantisation_aware(
+        model, windows, None, STAGE, tmp_path / "qat.npz", calibration=windows.features
+    )
     assert again == exports["qat"]
 
 

@@ -5,15 +5,30 @@ import pytest
 import soundfile
 
 from ossicle import bundle
+from ossicle.bundle import Decision
 from ossicle.datasets import Clip, Corpus
-from ossicle.errors import BundleError, FrontendError
-from ossicle.frontend import FrontEnd, FrontendSpec
+from ossicle.device.program import load_bundle
+from ossicle.errors import BundleError, FrontendError, ModelError
+from ossicle.frontend import FrontEnd
 from ossicle.quantize import make_bundle
 from ossicle.quantize.pipeline import _choose
-from ossicle.training import Recipe
+from ossicle.report.evaluation import evaluate
+from ossicle.training.reading import from_table
+from ossicle.training.recipe import Recipe
 
 RATE = 44100
-RECIPE = Recipe(epochs=1, qat_epochs=1, batch=4, validation_share=0.4)
+
+
+def recipe_of(**tables):
+    quick = {
+        "schedule": {"epochs": 1, "batch": 4},
+        "quantisation": {"epochs": 1},
+        "validation_share": 0.4,
+    }
+    return from_table(Recipe, quick | tables, "test")
+
+
+RECIPE = recipe_of()
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +89,41 @@ def test_making_it_again_gives_the_same_bundle(made, corpus, tmp_path):
 
 
 def test_validation_chooses_and_without_it_quantisation_aware_is_taken():
-    right = {"window_accuracy": 0.9}
-    assert _choose({"ptq": right, "qat": {"window_accuracy": 0.8}}) == "ptq"
-    assert _choose({"ptq": right, "qat": right}) == "qat"
-    assert _choose(None) == "qat"
+    right, models = {"window_accuracy": 0.9}, {"ptq": b"", "qat": b""}
+    assert _choose(models, {"ptq": right, "qat": {"window_accuracy": 0.8}}) == "ptq"
+    assert _choose(models, {"ptq": right, "qat": right}) == "qat"
+    assert _choose(models, None) == "qat"
+    assert _choose({"ptq": b""}, None) == "ptq"
 
 
-def test_a_front_end_that_does_not_fit_the_baseline_is_refused(corpus, tmp_path):
-    for spec in (FrontendSpec(mel_bands=32), FrontendSpec(input_scale=0.5)):
-        with pytest.raises(FrontendError):
-            make_bundle(corpus, tmp_path / "b", work=tmp_path / "w", test_fold=1, spec=spec)
+def test_windows_front_end_and_way_to_int8_are_the_recipes(corpus, tmp_path):
+    recipe = recipe_of(
+        windows={"seconds": 1.5, "hop_seconds": 0.5, "short": "loop", "vote": "max"},
+        frontend={"hop_length": 1024, "mel_bands": 24},
+        quantisation={"method": "ptq"},
+        seeds=[7],
+    )
+    made = make_bundle(corpus, tmp_path / "b", work=tmp_path / "w", test_fold=1, recipe=recipe)
+    program = load_bundle(tmp_path / "b")
+    assert program.pcm_samples == 65 * 1024  # 1.5 s to whole hops
+    assert made.decision == Decision(32, RATE // 2, "loop", "max")
+    assert made.frontend.mel_bands == 24
+    assert list(made.metrics["test"]) == ["float", "ptq"]
+    assert made.metrics["seed"] == 7
+    scored = evaluate(program, corpus, fold=1).to_json()
+    assert scored == made.metrics["test"]["ptq"]
+
+
+def test_a_front_end_whose_numbers_training_does_not_see_is_refused(corpus, tmp_path):
+    recipe = recipe_of(frontend={"input_scale": 0.5})
+    with pytest.raises(FrontendError, match="input_scale"):
+        make_bundle(corpus, tmp_path / "b", work=tmp_path / "w", test_fold=1, recipe=recipe)
+
+
+def test_a_front_end_too_small_for_the_model_is_refused(corpus, tmp_path):
+    recipe = recipe_of(frontend={"mel_bands": 10})
+    with pytest.raises(ModelError, match="cannot be built for 10 bands x 51 frames"):
+        make_bundle(corpus, tmp_path / "b", work=tmp_path / "w", test_fold=1, recipe=recipe)
 
 
 def test_a_folder_that_is_no_bundle_is_refused_before_training(corpus, tmp_path):

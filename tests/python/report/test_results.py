@@ -8,7 +8,7 @@ from ossicle.datasets.audio import read_pcm
 from ossicle.errors import DataError
 from ossicle.frontend import FrontEnd
 from ossicle.report import heard
-from ossicle.report.sounds import of_corpus, window_starts
+from ossicle.report.sounds import of_corpus
 
 
 def test_the_clip_with_most_windows_is_heard(gathered):
@@ -35,12 +35,6 @@ def test_levels_are_decibels(gathered):
     features = np.array([[[-128, 127]] * 40], dtype=np.int8)
     levels = replace(gathered.heard, features=features).levels
     assert levels.tolist() == [[[-96.0, pytest.approx(0.0, abs=1e-12)]] * 40]  # float64 rounding
-
-
-def test_the_last_window_may_be_aligned_with_the_end():
-    assert window_starts(100, 40, 3) == [0, 40, 60]
-    assert window_starts(80, 40, 2) == [0, 40]
-    assert window_starts(30, 40, 1) == [0]
 
 
 def test_host_and_device_are_scored_alike(gathered):

@@ -7,6 +7,7 @@ from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
 from ossicle.training import prepare
 from ossicle.training.front_ends import KINDS, exact, figures, measure, text
+from ossicle.training.recipe import Windowing
 
 SPEC = FrontendSpec()
 
@@ -23,7 +24,7 @@ def recordings(tmp_path_factory):
 
 
 def test_librosas_features_round_to_the_devices(recordings, tmp_path):
-    fixed = prepare(recordings, SPEC, tmp_path)
+    fixed = prepare(recordings, SPEC, Windowing().cutting(SPEC), tmp_path)
     floats = exact(recordings, SPEC, fixed).features
     assert floats.dtype == np.float32
     assert np.any(floats != np.round(floats))

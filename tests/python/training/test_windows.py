@@ -4,42 +4,16 @@ import os
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
-from hypothesis import strategies as st
 from tiny_corpora import corpus_of
 
 from ossicle.errors import DataError
 from ossicle.frontend import FrontEnd, FrontendSpec
 from ossicle.training import windows as module
-from ossicle.training.windows import cut, is_active, prepare
+from ossicle.training.cutting import Cutting
+from ossicle.training.windows import prepare
 
 RATE = 44100
-
-
-@given(samples=st.integers(1, 60), length=st.integers(1, 20))
-def test_windows_hold_consecutive_samples_and_miss_less_than_half_a_window(samples, length):
-    pcm = np.arange(1, samples + 1, dtype=np.int16)
-    windows = cut(pcm, length)
-    assert windows.shape[1] == length
-    for window in windows:
-        heard = window[window != 0]
-        assert np.array_equal(heard, np.arange(heard[0], heard[0] + len(heard)))
-    missed = samples - len(np.unique(windows[windows != 0]))
-    assert 2 * missed < max(length, 1)
-
-
-def test_a_long_rest_is_aligned_with_the_end_and_a_short_one_dropped():
-    assert cut(np.arange(15, dtype=np.int16), 10)[:, 0].tolist() == [0, 5]
-    assert cut(np.arange(14, dtype=np.int16), 10)[:, 0].tolist() == [0]
-
-
-def test_a_short_clip_is_padded_at_its_end():
-    assert cut(np.array([7, 8], np.int16), 4).tolist() == [[7, 8, 0, 0]]
-
-
-def test_the_silence_gate_takes_the_largest_absolute_sample():
-    windows = np.array([[0, 31], [0, 32], [-32, 0], [-32768, 0]], np.int16)
-    assert is_active(windows).tolist() == [False, True, True, True]
+SECOND = Cutting(RATE, RATE)
 
 
 @pytest.fixture
@@ -55,7 +29,7 @@ def recordings(tmp_path):
 
 
 def test_the_table_tells_each_windows_clip_label_fold_and_activity(recordings):
-    windows = prepare(recordings, FrontendSpec())
+    windows = prepare(recordings, FrontendSpec(), SECOND)
     assert windows.features.shape == (8, 40, 51)
     assert windows.clip.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
     assert windows.label.tolist() == [0, 0, 1, 1, 0, 0, 1, 1]
@@ -64,35 +38,38 @@ def test_the_table_tells_each_windows_clip_label_fold_and_activity(recordings):
 
 
 def test_the_features_are_the_front_ends(recordings):
-    windows = prepare(recordings, FrontendSpec())
+    windows = prepare(recordings, FrontendSpec(), SECOND)
     pcm, _ = soundfile.read(recordings.clips[1].path, dtype="int16")
     expected = FrontEnd(FrontendSpec())(np.stack([pcm[:RATE], pcm[-RATE:]]))
     assert np.array_equal(windows.features[2:4], expected)
 
 
 def test_the_cache_gives_the_same_without_computing(recordings, tmp_path, monkeypatch):
-    first = prepare(recordings, FrontendSpec(), tmp_path / "cache")
+    first = prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     monkeypatch.setattr(module, "_compute", None)  # a call would fail
-    second = prepare(recordings, FrontendSpec(), tmp_path / "cache")
+    second = prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     for field in dataclasses.fields(first):
         assert np.array_equal(getattr(first, field.name), getattr(second, field.name))
 
 
-def test_a_changed_recording_or_front_end_is_computed_anew(recordings, tmp_path):
+def test_a_changed_recording_front_end_or_cutting_is_computed_anew(recordings, tmp_path):
     cache = tmp_path / "cache"
-    prepare(recordings, FrontendSpec(), cache)
+    prepare(recordings, FrontendSpec(), SECOND, cache)
     os.utime(recordings.clips[0].path, ns=(0, 0))
-    prepare(recordings, FrontendSpec(), cache)
-    prepare(recordings, FrontendSpec(fmax=20000.0), cache)
-    assert len(list(cache.iterdir())) == 3
+    prepare(recordings, FrontendSpec(), SECOND, cache)
+    prepare(recordings, FrontendSpec(fmax=20000.0), SECOND, cache)
+    prepare(recordings, FrontendSpec(), Cutting(RATE, RATE // 2), cache)
+    assert len(list(cache.iterdir())) == 4
 
 
 def test_a_damaged_cache_file_is_made_anew(recordings, tmp_path):
     cache = tmp_path / "cache"
-    first = prepare(recordings, FrontendSpec(), cache)
+    first = prepare(recordings, FrontendSpec(), SECOND, cache)
     (file,) = cache.iterdir()
     file.write_bytes(file.read_bytes()[:500])
-    assert np.array_equal(prepare(recordings, FrontendSpec(), cache).features, first.features)
+    assert np.array_equal(
+        prepare(recordings, FrontendSpec(), SECOND, cache).features, first.features
+    )
 
 
 def test_an_interrupted_preparation_goes_on(recordings, tmp_path, monkeypatch):
@@ -107,18 +84,18 @@ def test_an_interrupted_preparation_goes_on(recordings, tmp_path, monkeypatch):
 
     monkeypatch.setattr(module, "_compute", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        prepare(recordings, FrontendSpec(), tmp_path / "cache")
+        prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     monkeypatch.setattr(
         module, "_compute", lambda c, *rest: computed.append(c) or compute(c, *rest)
     )
-    prepare(recordings, FrontendSpec(), tmp_path / "cache")
+    prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     assert [clip for clips in computed for clip in clips] == list(recordings.clips)
 
 
 def test_what_was_done_to_recordings_is_said(recordings, capsys):
     pcm = np.full((int(0.7 * 48000), 2), 900, np.int16)
     soundfile.write(recordings.clips[0].path, pcm, 48000)
-    prepare(recordings, FrontendSpec())
+    prepare(recordings, FrontendSpec(), SECOND)
     told = capsys.readouterr().err
     assert "1 of the clips were resampled from 48000 Hz" in told
     assert "1 of the clips were mixed down from 2 channels" in told
@@ -128,4 +105,4 @@ def test_a_missing_recording_is_named(recordings, tmp_path):
     recordings.clips[2].path.unlink()
     for cache in (None, tmp_path / "cache"):
         with pytest.raises(DataError, match=r"2\.wav"):
-            prepare(recordings, FrontendSpec(), cache)
+            prepare(recordings, FrontendSpec(), SECOND, cache)
