@@ -1,5 +1,6 @@
 #include "ossicle_stream.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Copies towards lower addresses, or apart; memmove of small C libraries goes byte by byte. */
@@ -33,12 +34,17 @@ static int8_t *next_row(const ossicle_ring *ring, int8_t *base, int32_t count) {
   return row_at(ring, base, count + 1, row);
 }
 
-static void compute_row(const ossicle_stream *stream, const ossicle_stage *stage, int8_t *base,
-                        const int32_t *counts) {
+/* `row` is copied instead of the first stage's input, if there is one. */
+static void compute(const ossicle_stream *stream, const ossicle_stage *stage, int8_t *base,
+                    const int32_t *counts, const int8_t *row) {
   const ossicle_ring *const ring = &stream->rings[stage->output];
   const int32_t part = counts[stage->output] - ring->lead * ring->parts;
   const int8_t *inputs[2] = {base, base};
   int8_t *const output = next_row(ring, base, counts[stage->output]);
+  if (row && stage == stream->stages) {
+    copy_down(output, row, ring->row_bytes);
+    return;
+  }
   if (ring->parts > 1 && part % ring->parts == 0) {
     fill(output, INT8_MIN, ring->row_bytes);
   }
@@ -48,31 +54,57 @@ static void compute_row(const ossicle_stream *stream, const ossicle_stage *stage
     inputs[i] = row_at(source, base, counts[input->ring],
                        source->lead + part * input->stride - input->padding);
   }
-  if (stage->row) {
-    stage->row(base, inputs, output);
+  stage->row(base, inputs, output);
+}
+
+static void take_step(const ossicle_stream *stream, int8_t *base, int32_t *counts, int32_t step,
+                      const int8_t *row) {
+  if (step & OSSICLE_STREAM_FILL) {
+    const int32_t number = step & ~OSSICLE_STREAM_FILL;
+    const ossicle_ring *const ring = &stream->rings[number];
+    fill(next_row(ring, base, counts[number]), ring->zero_point, ring->row_bytes);
+    counts[number] += ring->parts;
   } else {
-    copy_down(output, inputs[0], ring->row_bytes);
+    const ossicle_stage *const stage = &stream->stages[step];
+    compute(stream, stage, base, counts, row);
+    ++counts[stage->output];
   }
 }
 
-void ossicle_stream_run(const ossicle_stream *stream, int8_t *base) {
-  int32_t counts[OSSICLE_STREAM_RINGS];
+/* The number of the next step, then the count of each ring. */
+static int32_t *state_of(const ossicle_stream *stream, int8_t *base) {
+  return (void *)(base + stream->state);
+}
+
+void ossicle_stream_begin(const ossicle_stream *stream, int8_t *base) {
+  int32_t *const state = state_of(stream, base);
+  state[0] = 0;
   for (int32_t i = 0; i < stream->ring_count; ++i) {
     const ossicle_ring *const ring = &stream->rings[i];
     fill(base + ring->offset, ring->zero_point, ring->lead * ring->row_bytes);
-    counts[i] = (ring->lead + ring->given) * ring->parts;
+    state[1 + i] = (ring->lead + ring->given) * ring->parts;
   }
-  for (int32_t i = 0; i < stream->step_count; ++i) {
-    const int32_t step = stream->steps[i];
-    if (step & OSSICLE_STREAM_FILL) {
-      const int32_t number = step & ~OSSICLE_STREAM_FILL;
-      const ossicle_ring *const ring = &stream->rings[number];
-      fill(next_row(ring, base, counts[number]), ring->zero_point, ring->row_bytes);
-      counts[number] += ring->parts;
-    } else {
-      const ossicle_stage *const stage = &stream->stages[step];
-      compute_row(stream, stage, base, counts);
-      ++counts[stage->output];
+}
+
+int ossicle_stream_push(const ossicle_stream *stream, int8_t *base, const int8_t *row) {
+  int32_t *const state = state_of(stream, base);
+  while (state[0] < stream->step_count) {
+    take_step(stream, base, state + 1, stream->steps[state[0]++], row);
+    if (row && state[0] < stream->step_count && stream->steps[state[0]] == 0) {
+      return 0;
     }
+  }
+  return 1;
+}
+
+void ossicle_stream_run(const ossicle_stream *stream, int8_t *base) {
+  ossicle_stream_begin(stream, base);
+  ossicle_stream_push(stream, base, NULL);
+}
+
+void ossicle_stream_copy(const int8_t *from, int8_t *to, int32_t from_step, int32_t to_step,
+                         int32_t count, int32_t bytes) {
+  for (; count > 0; --count, from += from_step, to += to_step) {
+    copy_down(to, from, bytes);
   }
 }

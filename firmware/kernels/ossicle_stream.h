@@ -16,8 +16,8 @@ extern "C" {
 /* The rows of a tensor that exist at a time, one behind the other, the oldest first. When it is
  * full, a new row moves the others down by one. */
 typedef struct {
-  int32_t offset; /* in the arena */
-  int32_t row_bytes;
+  int32_t offset;     /* in the arena */
+  int32_t row_bytes;  /* from one row to the next */
   int32_t rows;       /* it holds at most */
   int32_t lead;       /* rows of padding that it begins with */
   int32_t given;      /* rows that are there before the first step */
@@ -31,11 +31,11 @@ typedef struct {
   int32_t ring, stride, padding;
 } ossicle_stream_input;
 
-/* Computes a part of a row of a layer; `base` is the arena. */
+/* Computes a part of a row of a layer, or copies a row; `base` is the arena. */
 typedef void (*ossicle_row)(int8_t *base, const int8_t *const *inputs, int8_t *output);
 
 typedef struct {
-  ossicle_row row; /* NULL copies the input's row */
+  ossicle_row row;
   ossicle_stream_input inputs[2];
   int32_t input_count;
   int32_t output; /* ring */
@@ -46,9 +46,21 @@ typedef struct {
   const ossicle_stage *stages;
   const uint8_t *steps; /* numbers of stages, or fills */
   int32_t ring_count, step_count;
+  int32_t state; /* in the arena, a multiple of four: where int32 are, one more than rings */
 } ossicle_stream;
 
+/* Goes through all steps. */
 void ossicle_stream_run(const ossicle_stream *stream, int8_t *base);
+
+/* The same where the first stage copies rows of the first tensor: begins; then takes these rows one
+ * by one, from `row` and not from the tensor, and goes through the steps up to the next one's.
+ * Returns whether there are no more steps. */
+void ossicle_stream_begin(const ossicle_stream *stream, int8_t *base);
+int ossicle_stream_push(const ossicle_stream *stream, int8_t *base, const int8_t *row);
+
+/* Copies `count` pieces of so many bytes that lie so many bytes apart. */
+void ossicle_stream_copy(const int8_t *from, int8_t *to, int32_t from_step, int32_t to_step,
+                         int32_t count, int32_t bytes);
 
 #ifdef __cplusplus
 }

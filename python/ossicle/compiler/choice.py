@@ -6,11 +6,15 @@ from itertools import combinations
 from typing import TypeAlias
 
 from ossicle.compiler import memory
-from ossicle.compiler.depth_first import Stream, stream
+from ossicle.compiler.depth_first import Way, stream
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import ALIGNMENT, Fused, MemoryPlan
-from ossicle.compiler.operators.operator import Kernel, Operator, RowByRow
+from ossicle.compiler.operators.operator import Kernel, Operator
+from ossicle.compiler.operators.spatial import RowByRow, Spatial
+from ossicle.compiler.rings import Stream
 from ossicle.compiler.target import Target
+
+STATE_BYTES = 4  # of a number of ossicle_stream's state
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +24,8 @@ class Run:
     Attributes:
         layers: numbers of the first and of the last.
         kernels: the call of each layer for one row.
-        ring_offsets: of the rings between, from the beginning of the run's memory.
+        ring_offsets: of the rings between, from the beginning of the run's memory, where the state
+            is: the number of the next step, and how much each ring has had.
         scratch_offset: of the kernels' scratch memory, likewise.
     """
 
@@ -74,17 +79,23 @@ class _Search:
     def __init__(self, graph: Graph, operators: Sequence[Operator], target: Target) -> None:
         self._count = len(operators)
         kernels = [_kernel(operator, target) for operator in operators]
-        rows = [_row(operator, target) for operator in operators]
         alive = _planned(graph, operators, kernels, ()).alive
         self._pieces: dict[tuple[int, int], tuple[int, Run | None]] = {
             (layer, layer): (needed, None) for layer, needed in enumerate(alive)
         }
-        for layers in combinations(range(self._count), 2):
-            if run := _run(graph, operators, layers, rows[layers[0] : layers[1] + 1]):
-                with_run = list(kernels)
-                with_run[layers[0] : layers[1] + 1] = run.kernels
-                alive = _planned(graph, operators, with_run, (run,)).alive
-                self._pieces[layers] = alive[layers[0]], run
+        for way in (Way(), Way(by_columns=True)):
+            rows = [row_of(operator, target, way) for operator in operators]
+            for layers in combinations(range(self._count), 2):
+                if run := run_of(graph, operators, layers, rows, way):
+                    with_run = list(kernels)
+                    with_run[layers[0] : layers[1] + 1] = run.kernels
+                    alive = _planned(graph, operators, with_run, (run,)).alive
+                    self._take(layers, alive[layers[0]], run)
+
+    def _take(self, layers: tuple[int, int], needed: int, run: Run) -> None:
+        """Note a run, unless one of the same layers needs no more memory."""
+        if layers not in self._pieces or needed < self._pieces[layers][0]:
+            self._pieces[layers] = needed, run
 
     def runs(self) -> tuple[Run, ...]:
         """Return the runs, in the order of their layers."""
@@ -111,22 +122,30 @@ class _Search:
         return best[-1]
 
 
-_Row: TypeAlias = "tuple[RowByRow, Kernel] | None"
+Row: TypeAlias = "tuple[Spatial, RowByRow, Kernel] | None"
 
 
-def _row(operator: Operator, target: Target) -> _Row:
-    row = operator.row_by_row()
+def row_of(operator: Operator, target: Target, way: Way) -> Row:
+    """Return the layer as it is gone through, how it computes a row, and the call that does."""
+    if not isinstance(operator, Spatial) or operator.row_by_row() is None:
+        return None
+    turned = operator.transposed() if way.by_columns else operator
+    row = turned.row_by_row()
     if row is None:
         return None
-    return row, row.operator.kernel_for(target.repeated(operator.output.shape[1]))
+    calls = turned.output.shape[1] * row.parts
+    return turned, row, row.operator.kernel_for(target.repeated(calls))
 
 
-def _run(
+def run_of(
     graph: Graph,
     operators: Sequence[Operator],
     layers: tuple[int, int],
-    rows: Sequence[_Row],
+    all_rows: Sequence[Row],
+    way: Way,
 ) -> Run | None:
+    """Return the run from one layer to another, or None where that cannot be."""
+    rows = all_rows[layers[0] : layers[1] + 1]
     known = [row for row in rows if row]
     if len(known) < len(rows):
         return None
@@ -134,14 +153,15 @@ def _run(
     outside = [op for op in operators if op not in inside]
     needed = {tensor.index for op in outside for tensor in op.activations}
     needed |= {tensor.index for tensor in graph.outputs}
-    found = stream(inside, [row for row, _ in known], frozenset(needed))
+    turned = [operator for operator, _, _ in known]
+    found = stream(turned, [row for _, row, _ in known], frozenset(needed), way)
     if found is None:
         return None
-    offsets, at = [], 0
+    offsets, at = [], STATE_BYTES * (1 + len(found.rings))
     for ring in found.inner:
         offsets.append(at)
         at += ring.bytes
-    kernels = tuple(kernel for _, kernel in known)
+    kernels = tuple(kernel for _, _, kernel in known)
     return Run(layers, found, kernels, tuple(offsets), -(-at // ALIGNMENT) * ALIGNMENT)
 
 

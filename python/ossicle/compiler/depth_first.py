@@ -6,7 +6,9 @@ How it works:
   * Between two layers lies a ring of rows, as many as are ever needed at once. It begins with rows
     of the zero point, which are the padding above the tensor; those below are computed like rows.
   * Each layer is an operator that computes one row of output from the rows under its window
-    (`Operator.row_by_row`). It computes what the whole layer computes there, by the same kernel.
+    (`Spatial.row_by_row`). It computes what the whole layer computes there, by the same kernel.
+  * Rows may be the columns: the layers are then those of the images turned by a quarter. A column
+    of the first tensor is copied into a ring, and one of the last tensor out of a ring.
   * The first tensor is there as a whole, and so is the last one in the end. Rows of the first that
     nobody needs any more may be written over by rows of the last (`distance`).
 
@@ -16,106 +18,43 @@ consumed that of S. Lin et al., "Diagonal memory optimisation", 2020.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ossicle.compiler.graph import Tensor
-from ossicle.compiler.operators.operator import Operator, RowByRow, RowNeed
+from ossicle.compiler.operators.operator import Operator
+from ossicle.compiler.operators.spatial import RowByRow, RowNeed
+from ossicle.compiler.rings import ALIGNMENT, FILL, Ring, Stage, Stream
 
 MOST_RINGS = 32  # OSSICLE_STREAM_RINGS
-ALIGNMENT = 4  # of a ring's first byte
-FILL = 0x80  # a step that adds a row of padding to a ring
-
-
-@dataclass
-class Ring:
-    """The rows of a tensor that exist at a time.
-
-    Attributes:
-        lead: rows of padding above the tensor's first.
-        rows: how many rows it holds.
-        given: rows that are there before the first step: all of the first tensor's.
-        parts: steps that make a row.
-    """
-
-    tensor: Tensor
-    lead: int = 0
-    rows: int = 0
-    given: int = 0
-    parts: int = 1
-
-    @property
-    def row_bytes(self) -> int:
-        """Bytes of a row."""
-        return self.tensor.bytes // self.height
-
-    @property
-    def height(self) -> int:
-        """Rows of the tensor."""
-        return self.tensor.shape[1]
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of the ring, rounded up."""
-        return -(-self.rows * self.row_bytes // ALIGNMENT) * ALIGNMENT
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One layer of the stream, or the copying of its first tensor into a ring.
+class Way:
+    """How a stream goes through the images.
 
     Attributes:
-        operator: of the graph; None for copying.
-        inputs: rings, and which of their rows a row of output, or a part of it, needs.
-        output: the ring of its rows.
+        by_columns: whether its rows are the columns.
+        copies: whether rows of the first tensor are always copied, so that they can come one by
+            one instead.
     """
 
-    operator: Operator | None
-    inputs: tuple[tuple[int, RowNeed], ...]
-    output: int
-
-
-@dataclass
-class Stream:
-    """A run of layers that is computed depth first.
-
-    Attributes:
-        rings: the first tensor's, those between, and the last tensor's.
-        steps: the number of a stage, or FILL and the number of a ring.
-        distance: where the last tensor may begin, in bytes from where the first one does; None if
-            they must not share bytes.
-    """
-
-    operators: tuple[Operator, ...]
-    rings: list[Ring] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    distance: int | None = None
-
-    @property
-    def first(self) -> Tensor:
-        """The tensor that is read."""
-        return self.rings[0].tensor
-
-    @property
-    def last(self) -> Tensor:
-        """The tensor that is written."""
-        return self.rings[-1].tensor
-
-    @property
-    def inner(self) -> list[Ring]:
-        """The rings between."""
-        return self.rings[1:-1]
+    by_columns: bool = False
+    copies: bool = False
 
 
 def stream(
-    operators: Sequence[Operator], rows: Sequence[RowByRow], needed: frozenset[int]
+    operators: Sequence[Operator],
+    rows: Sequence[RowByRow],
+    needed: frozenset[int],
+    way: Way,
 ) -> Stream | None:
     """Make a stream of consecutive layers, or None where that cannot be.
 
     Args:
-        operators: at least one, in their order.
+        operators: at least one, in their order; of transposed images to go by columns.
         rows: how each computes one row.
         needed: indices of tensors that are read elsewhere, or are the model's outputs.
+        way: how it goes through the images.
     """
     made = {operator.output.index for operator in operators}
     given = {t.index: t for operator in operators for t in operator.activations}
@@ -123,42 +62,50 @@ def stream(
     kept = [operator for operator in operators if operator.output.index in needed]
     if len(firsts) != 1 or kept != [operators[-1]]:
         return None
-    built = _Builder(firsts[0], operators, rows)
+    built = _Builder(firsts[0], operators, rows, way)
     return built.stream if len(built.stream.rings) <= MOST_RINGS else None
 
 
 class _Builder:
     """Builds rings and stages, then runs the stream to see which rows are needed when."""
 
-    def __init__(self, first: Tensor, operators: Sequence[Operator], rows: Sequence[RowByRow]):
-        self.stream = Stream(tuple(operators))
+    def __init__(
+        self,
+        first: Tensor,
+        operators: Sequence[Operator],
+        rows: Sequence[RowByRow],
+        way: Way,
+    ) -> None:
+        self.stream = Stream(tuple(operators), way.by_columns)
         self._ring_of = {first.index: 0}
-        self.stream.rings.append(Ring(first, given=first.shape[1], rows=first.shape[1]))
-        if any(
-            need.is_padded(first.shape[1], operator.output.shape[1])
-            for operator, row in zip(operators, rows, strict=True)
-            for tensor, need in zip(operator.activations, row.needs, strict=True)
-            if tensor.index == first.index
-        ):
+        whole = Ring(first, given=first.shape[1], rows=first.shape[1], is_spread=way.by_columns)
+        self.stream.rings.append(whole)
+        self._copies = way.copies or way.by_columns
+        if self._copies or _is_padded(first, operators, rows):
             self._add_copy(first)
         for operator, row in zip(operators, rows, strict=True):
             self._add_layer(operator, row)
+        if way.by_columns:
+            self._add_copy(operators[-1].output)
+        self.stream.rings[-1].is_spread = way.by_columns
         self._lead()
         self._run()
         self._size()
-        self.stream.distance = self._distance()
+        self.stream.distance = None if way.by_columns else self._distance()
 
-    def _add_copy(self, first: Tensor) -> None:
-        self.stream.rings.append(Ring(first))
-        self.stream.stages.append(Stage(None, ((0, RowNeed(1, 1, 0)),), 1))
-        self._padded = 1
+    def _add_copy(self, tensor: Tensor) -> None:
+        """Copy what was added last; later layers read the copy."""
+        rings = self.stream.rings
+        self.stream.stages.append(Stage(None, ((len(rings) - 1, RowNeed(1, 1, 0)),), len(rings)))
+        rings.append(Ring(tensor))
 
     def _add_layer(self, operator: Operator, row: RowByRow) -> None:
         inputs = []
         for tensor, need in zip(operator.activations, row.needs, strict=True):
             ring = self._ring_of[tensor.index]
-            if ring == 0 and need.is_padded(tensor.shape[1], operator.output.shape[1]):
-                ring = self._padded
+            is_padded = need.is_padded(tensor.shape[1], operator.output.shape[1])
+            if ring == 0 and (self._copies or is_padded):
+                ring = 1
             inputs.append((ring, need))
         output = len(self.stream.rings)
         self._ring_of[operator.output.index] = output
@@ -236,3 +183,13 @@ class _Builder:
             if ring == len(self.stream.rings) - 1:
                 distance = min(distance, alive - (row + 1) * last.row_bytes)
         return distance // ALIGNMENT * ALIGNMENT
+
+
+def _is_padded(first: Tensor, operators: Sequence[Operator], rows: Sequence[RowByRow]) -> bool:
+    """Whether some layer needs rows outside the first tensor."""
+    return any(
+        need.is_padded(first.shape[1], operator.output.shape[1])
+        for operator, row in zip(operators, rows, strict=True)
+        for tensor, need in zip(operator.activations, row.needs, strict=True)
+        if tensor.index == first.index
+    )

@@ -1,6 +1,6 @@
 """A network as the compiler sees it: tensors, operators in the order in which they run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -67,6 +67,12 @@ class Tensor:
         """The quantisation of a tensor that the reader has checked to have one."""
         assert self.quantisation is not None
         return self.quantisation
+
+    @property
+    def transposed(self) -> "Tensor":
+        """The image, NHWC, with height and width exchanged."""
+        batches, height, width, channels = self.shape
+        return replace(self, shape=(batches, width, height, channels))
 
     @property
     def dimensions(self) -> str:

@@ -10,6 +10,7 @@ from ossicle.compiler.graph import Tensor
 from ossicle.compiler.initialiser import members, table
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators.operator import Kernel, Operator
+from ossicle.compiler.rings import Ring
 
 
 class Run:
@@ -29,6 +30,8 @@ class Run:
         between = [memory + offset for offset in run.ring_offsets]
         ends = [plan.offset(tensor) for tensor in (run.stream.first, run.stream.last)]
         self._offsets = [ends[0], *between, ends[1]]
+        self.state = memory
+        self.lines = "columns" if run.stream.by_columns else "rows"
 
     def arguments(self, kernel: Kernel | None) -> list[str]:
         """The arguments of a layer's kernel after the descriptor."""
@@ -41,7 +44,7 @@ class Run:
     def rings(self) -> list[str]:
         """Initialisers."""
         return [
-            f"{{{offset}, {ring.row_bytes}, {ring.rows}, {ring.lead}, {ring.given}, "
+            f"{{{offset}, {ring.step}, {ring.rows}, {ring.lead}, {ring.given}, "
             f"{ring.parts}, {ring.tensor.affine.zero_point}}}"
             for ring, offset in zip(self._run.stream.rings, self._offsets, strict=True)
         ]
@@ -50,8 +53,10 @@ class Run:
     def stages(self) -> list[str]:
         """Initialisers."""
         lines = []
-        for stage in self._run.stream.stages:
-            row = "NULL" if stage.operator is None else self.row_symbol(stage.operator.node.index)
+        for number, stage in enumerate(self._run.stream.stages):
+            row = self.copy_symbol(number)
+            if stage.operator is not None:
+                row = self.row_symbol(stage.operator.node.index)
             inputs = [f"{{{ring}, {n.stride}, {n.padding}}}" for ring, n in stage.inputs]
             lines.append(f"{{{row}, {{{', '.join(inputs)}}}, {len(inputs)}, {stage.output}}}")
         return lines
@@ -61,6 +66,20 @@ class Run:
         """Initialiser and length."""
         steps = self._run.stream.steps
         return table(np.array(steps)), len(steps)
+
+    @property
+    def copies(self) -> list[tuple[str, str]]:
+        """The functions that copy a row, and how: steps between pieces on both sides, how many."""
+        rings = self._run.stream.rings
+        return [
+            (self.copy_symbol(number), _pieces(rings[stage.inputs[0][0]], rings[stage.output]))
+            for number, stage in enumerate(self._run.stream.stages)
+            if stage.operator is None
+        ]
+
+    def copy_symbol(self, stage: int) -> str:
+        """The function that copies a row."""
+        return f"{self._prefix}_copy_{self.layers[0]}_{stage}"
 
     def row_symbol(self, layer: int) -> str:
         """The function that computes a row of a layer."""
@@ -104,7 +123,9 @@ class Layer:
         return members(self.kernel.fields, self.symbol, indent=4)
 
     def _operands(self) -> Sequence[Tensor]:
-        return self.kernel.operands if self.kernel else self._operator.activations
+        if self.kernel is None or self.run is not None:
+            return self._operator.activations
+        return self.kernel.operands
 
     def _title(self) -> str:
         given, made = (
@@ -143,6 +164,15 @@ class Layer:
         if tensor.data is not None:
             return operand_symbol(self._prefix, tensor)
         return f"base + {plan.offset(tensor)}"
+
+
+def _pieces(source: Ring, target: Ring) -> str:
+    """Say how a row is copied: steps from piece to piece, how many, and the bytes of each."""
+    _, _, pieces, piece = source.tensor.shape
+    if not (source.is_spread or target.is_spread):
+        return f"0, 0, 1, {source.row_bytes}"
+    steps = (piece * (ring.height if ring.is_spread else 1) for ring in (source, target))
+    return f"{', '.join(map(str, steps))}, {pieces}, {piece}"
 
 
 def _place(tensor: Tensor, plan: MemoryPlan) -> str:

@@ -9,8 +9,7 @@ goes on at the last whole block, and ends with the same bits as one that was not
 
 import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +18,20 @@ import numpy.typing as npt
 
 from ossicle.console import console, progress_bar
 from ossicle.errors import DataError
-from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.tensorflow import keras, make_deterministic, tensorflow
+from ossicle.training.augment import Augmentation
 from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
 from ossicle.training.evaluate import Predict, Score, Vote, score
+from ossicle.training.lesson import Batch, Lesson, as_input
+from ossicle.training.step import Floats, Stage, Step, optimizer, training_step
+from ossicle.training.teacher import Teacher
 from ossicle.training.windows import Windows
+
+__all__ = ["Stage", "as_input", "fit", "predictor", "score_windows"]
 
 BLOCK_EPOCHS = 5
 SETTLED = 4 / 5  # of the epochs: from there the learning rate is below a tenth of its start
 PREDICTION_BATCH = 256
-
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One descent: the float training, or the quantisation-aware training after it."""
-
-    name: str
-    epochs: int
-    batch: int
-    learning_rate: float
-    seed: int
-
-
-def as_input(features: npt.NDArray[Any]) -> Floats:
-    """Return the real numbers that features stand for, [n, bands, frames, 1]."""
-    real = (features.astype(np.float32) - INPUT_ZERO_POINT) * np.float32(INPUT_SCALE)
-    return real[..., np.newaxis]
 
 
 def predictor(model: Any) -> Predict:
@@ -76,14 +61,20 @@ def score_windows(predict: Predict, windows: Windows, classes: int, how: Vote = 
 
 
 def fit(
-    model: Any, training: Windows, validation: Windows | None, stage: Stage, checkpoint: Path
+    model: Any,
+    training: Windows,
+    validation: Windows | None,
+    stage: Stage,
+    checkpoint: Path,
+    *,
+    augmentation: Augmentation | None = None,
+    teacher: Teacher | None = None,
 ) -> list[Epoch]:
     """Train `model` and leave it with the best weights it had.
 
     Best is the most validation windows right, the later epoch of equals, among the last fifth of
     the epochs; without validation it is the last epoch. Earlier epochs do not stand for election:
     they jump about, and among many that jump about one looks good by chance.
-    The learning rate falls from `stage.learning_rate` to zero along half a cosine.
 
     Args:
         model: a Keras model from as_input(features) to probabilities.
@@ -91,6 +82,9 @@ def fit(
         validation: windows to choose the epoch by.
         stage: how.
         checkpoint: the file to go on from, and to write after every block of epochs.
+        augmentation: what is done to each batch; None leaves the windows as they are. If it gives
+            other lengths than the model was built for, the model must be convolutions to the end.
+        teacher: whom to learn from besides the labels.
 
     Returns:
         One entry an epoch: loss, and if there is validation, what `_validate` gives.
@@ -98,20 +92,21 @@ def fit(
     Raises:
         DataError: the loss is no longer a number.
     """
-    batch = min(stage.batch, len(training))
-    optimizer = _optimizer(model, stage, steps=len(training) // batch * stage.epochs)
-    state = _start(model, optimizer, _identity(model, training, validation, stage), checkpoint)
+    lesson = Lesson(training, stage, model.output_shape[-1], augmentation, teacher)
+    descend = optimizer(model, stage, lesson.steps)
+    state = _start(model, descend, _identity(model, lesson, validation), checkpoint)
     predict = predictor(model)
+    if augmentation is not None and augmentation.changes_length:
+        _hear_any_length(model)
     with progress_bar() as progress:
         task = progress.add_task(stage.name, total=stage.epochs, completed=len(state.history))
         while len(state.history) < stage.epochs:
             first = len(state.history)
             make_deterministic(stage.seed + first)
-            step = _training_step(model, optimizer)
+            step = training_step(model, descend, teacher.softening if teacher else None)
             best, history = state.best, list(state.history)
             for epoch in range(first, min(first + BLOCK_EPOCHS, stage.epochs)):
-                order = np.random.default_rng((stage.seed, epoch)).permutation(len(training))
-                entry = {"loss": _descend(step, training, order, batch)}
+                entry = {"loss": _descend(step, lesson.epoch(epoch))}
                 _require_number(entry["loss"], stage, epoch)
                 if validation is not None:
                     entry |= _validate(predict, model, validation)
@@ -120,61 +115,36 @@ def fit(
                     best = model.get_weights()
                 progress.update(task, advance=1, description=_describe(stage, entry))
             state = Checkpoint(
-                state.identity, model.get_weights(), _values(optimizer.variables), best, history
+                state.identity, model.get_weights(), _values(descend.variables), best, history
             )
             save(checkpoint, state)
     model.set_weights(state.best)
     return state.history
 
 
-def _optimizer(model: Any, stage: Stage, steps: int) -> Any:
-    optimizers = keras().optimizers
-    rate = optimizers.schedules.CosineDecay(stage.learning_rate, steps)
-    optimizer = optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)
-    return optimizer
+def _hear_any_length(model: Any) -> None:
+    """Let `model` be called on windows of other lengths than it was built for."""
+    bands = model.input_shape[1]
+    model.input_spec = keras().layers.InputSpec(shape=(None, bands, None, 1))
 
 
-def _start(model: Any, optimizer: Any, identity: str, file: Path) -> Checkpoint:
+def _start(model: Any, descend: Any, identity: str, file: Path) -> Checkpoint:
     """Return the state in `file`, put into model and optimiser, or a new one."""
     found = load(file, identity)
     if found is None:
         return Checkpoint(
-            identity, model.get_weights(), _values(optimizer.variables), model.get_weights(), []
+            identity, model.get_weights(), _values(descend.variables), model.get_weights(), []
         )
     model.set_weights(found.weights)
-    for variable, value in zip(optimizer.variables, found.optimizer, strict=True):
+    for variable, value in zip(descend.variables, found.optimizer, strict=True):
         variable.assign(value)
     console.print(f"{file}: {len(found.history)} epochs are done already")
     return found
 
 
-def _training_step(model: Any, optimizer: Any) -> Callable[[Floats, npt.NDArray[np.int32]], Any]:
-    loss_of = keras().losses.SparseCategoricalCrossentropy()
-    tf = tensorflow()
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def step(inputs: Any, labels: Any) -> Any:
-        with tf.GradientTape() as tape:
-            loss = loss_of(labels, model(inputs, training=True))
-        gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
-        return loss
-
-    return step  # type: ignore[no-any-return]
-
-
-def _descend(
-    step: Callable[[Floats, npt.NDArray[np.int32]], Any],
-    training: Windows,
-    order: npt.NDArray[np.int64],
-    batch: int,
-) -> float:
-    """Take one step for each whole batch of `order`; return their mean loss."""
-    losses = []
-    for start in range(0, len(order) - batch + 1, batch):
-        rows = order[start : start + batch]
-        losses.append(step(as_input(training.features[rows]), training.label[rows]))
+def _descend(step: Step, batches: Iterator[Batch]) -> float:
+    """Take one step for each batch; return their mean loss."""
+    losses = [step(*batch) for batch in batches]
     return float(np.mean([loss.numpy() for loss in losses]))
 
 
@@ -213,12 +183,14 @@ def _values(variables: Any) -> list[npt.NDArray[Any]]:
     return [variable.numpy() for variable in variables]
 
 
-def _identity(model: Any, training: Windows, validation: Windows | None, stage: Stage) -> str:
+def _identity(model: Any, lesson: Lesson, validation: Windows | None) -> str:
     """Hash all that decides how the descent ends."""
-    digest = hashlib.sha256(f"{stage} {tensorflow().__version__} {BLOCK_EPOCHS} {SETTLED}".encode())
+    teacher = lesson.teacher and lesson.teacher.identity
+    told = f"{lesson.stage} {lesson.augmentation} {teacher}"
+    digest = hashlib.sha256(f"{told} {tensorflow().__version__} {BLOCK_EPOCHS} {SETTLED}".encode())
     for weight in model.get_weights():
         digest.update(weight.tobytes())
-    for windows in filter(None, (training, validation)):
+    for windows in filter(None, (lesson.windows, validation)):
         digest.update(windows.features.tobytes() + windows.label.tobytes())
         digest.update(windows.clip.tobytes() + windows.active.tobytes())
     return digest.hexdigest()

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from longest_run import compiled_with_the_longest_run
 
 from ossicle.compiler import Target, choice, compile_model
-from ossicle.compiler.depth_first import FILL, Stream
+from ossicle.compiler.depth_first import Way
 from ossicle.compiler.memory import ALIGNMENT
+from ossicle.compiler.rings import FILL, Stream
 from ossicle.reference import ReferenceModel
 
 WINDOWS = [
@@ -43,10 +44,11 @@ def chains(draw: Draw) -> bytes:
 
 
 @draws(normal=25, fuzz=3_000)
-@given(chains(), st.sampled_from(["portable", "dsp", "mve"]))
-def test_equals_tflite(content: bytes, extension: Any) -> None:
+@given(chains(), st.sampled_from(["portable", "dsp", "mve"]), st.booleans())
+def test_equals_tflite(content: bytes, extension: Any, by_columns: bool) -> None:
     """Under sanitizers: no row is read before it was written, none is written beside its ring."""
-    compiled = compiled_with_the_longest_run(content, Target("ram", extension))
+    way = Way(by_columns=by_columns)
+    compiled = compiled_with_the_longest_run(content, Target("ram", extension), way)
     reference = ReferenceModel(content)
     cases = extremes_and_random(compiled.graph.inputs, seed=1, random=2)
     indices = [tensor.index for _, tensor in compiled.shown]
@@ -69,13 +71,14 @@ def rows_that_are_there(stream: Stream) -> None:
             wanted = range(begin * parts[ring], (begin + need.reach) * parts[ring])
             assert set(wanted) <= set(held[ring][-stream.rings[ring].rows * parts[ring] :])
         held[made] += range(part, part + (parts[made] if step & FILL else 1))
-    assert held[-1] == list(range(stream.last.shape[1] * parts[-1]))
+    assert held[-1] == list(range(stream.rings[-1].height * parts[-1]))
 
 
 @draws(normal=100, fuzz=10_000)
-@given(chains())
-def test_every_row_is_there_when_it_is_read(content: bytes) -> None:
-    for run in compiled_with_the_longest_run(content, Target("ram")).choice.runs:
+@given(chains(), st.booleans(), st.booleans())
+def test_every_row_is_there_when_it_is_read(content: bytes, by_columns: bool, copies: bool) -> None:
+    way = Way(by_columns, copies)
+    for run in compiled_with_the_longest_run(content, Target("ram"), way).choice.runs:
         rows_that_are_there(run.stream)
 
 

@@ -74,7 +74,7 @@ def test_another_seed_gives_other_weights(windows, tmp_path):
 
 def test_each_block_has_its_own_dropout(windows, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "BLOCK_EPOCHS", 1)
-    monkeypatch.setattr(module, "_optimizer", lambda *_, **__: keras().optimizers.SGD(0.0))
+    monkeypatch.setattr(module, "optimizer", lambda *_, **__: keras().optimizers.SGD(0.0))
     _, history = fitted(windows.select(np.arange(8)), tmp_path / "c.npz")
     # to three digits, which the order of the windows does not change
     assert len({round(entry["loss"], 3) for entry in history}) == STAGE.epochs

@@ -1,6 +1,7 @@
 """What operators with two operands share: broadcasting, and the walk of the kernels through it."""
 
 from math import prod
+from typing import TypeVar
 
 import numpy as np
 
@@ -8,24 +9,23 @@ from ossicle.compiler.graph import Node, Tensor
 from ossicle.compiler.operators.operator import (
     Field,
     Kernel,
-    Operator,
-    RowByRow,
-    RowNeed,
     UnsupportedError,
     padded_to,
     require_int8,
     require_shape,
 )
+from ossicle.compiler.operators.spatial import RowByRow, RowNeed, Spatial
 
 RANK = 5  # OSSICLE_BROADCAST_RANK
 
+_Elementwise = TypeVar("_Elementwise", bound="Elementwise")
 
-class Elementwise(Operator):
+
+class Elementwise(Spatial):
     """An int8 output for each pair of int8 inputs, of which either may be repeated along axes."""
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        self.left, self.right = self.input(0), self.input(1)
         named = ((self.left, "left input"), (self.right, "right input"), (self.output, "output"))
         for tensor, what in named:
             require_int8(tensor, what)
@@ -35,7 +35,21 @@ class Elementwise(Operator):
             shapes = f"{self.left.dimensions} and {self.right.dimensions}"
             raise UnsupportedError(f"its inputs {shapes} do not broadcast") from error
         require_shape(self.output, expected)
-        self._shape = padded_to(RANK, self.output.shape, 1)
+        padded_to(RANK, self.output.shape, 1)  # refuses what has more axes
+
+    @property
+    def left(self) -> Tensor:
+        """The first operand."""
+        return self.input(0)
+
+    @property
+    def right(self) -> Tensor:
+        """The second operand."""
+        return self.input(1)
+
+    @property
+    def _shape(self) -> list[int]:
+        return padded_to(RANK, self.output.shape, 1)
 
     def row_by_row(self) -> RowByRow | None:
         """Two activations of one shape."""
@@ -44,10 +58,11 @@ class Elementwise(Operator):
             return None
         if len(self.activations) != 2:
             return None
-        row = self._with_heights(1, 1)
-        row.left, row.right = row.input(0), row.input(1)
-        row._shape = padded_to(RANK, row.output.shape, 1)
-        return RowByRow(row, (RowNeed(1, 1, 0),) * 2)
+        return RowByRow(self._with_heights(1, 1), (RowNeed(1, 1, 0),) * 2)
+
+    def transposed(self: _Elementwise) -> _Elementwise:
+        """Both operands are turned."""
+        return self._turned()
 
     def call(self, function: str, header: str, descriptor: str, fields: dict[str, Field]) -> Kernel:
         """Return the call of a kernel whose descriptor begins with the walk."""

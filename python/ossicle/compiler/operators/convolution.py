@@ -1,21 +1,21 @@
 """What CONV_2D and DEPTHWISE_CONV_2D share: a window of weights that slides over NHWC."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from ossicle.compiler.graph import Node
 from ossicle.compiler.operators.operator import (
     Field,
-    Operator,
-    RowByRow,
-    RowNeed,
     UnsupportedError,
     require_shape,
 )
+from ossicle.compiler.operators.spatial import RowByRow, RowNeed, Spatial
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.operators.window import Axis, described
 
+_Convolution = TypeVar("_Convolution", bound="Convolution")
 
-class Convolution(Operator):
+
+class Convolution(Spatial):
     """Weights of four dimensions whose second and third are the window's height and width.
 
     Attributes:
@@ -75,6 +75,13 @@ class Convolution(Operator):
         row.height = self.height.alone()
         need = RowNeed(self.height.stride, self.height.reach, self.height.padding)
         return RowByRow(row, (need,))
+
+    def transposed(self: _Convolution) -> _Convolution:
+        """The window is turned with the image."""
+        turned = self._turned()
+        turned.height, turned.width = self.width, self.height
+        turned._weighted = self._weighted.transposed()
+        return turned
 
     def geometry(self) -> dict[str, Field]:
         """Return the beginning of the layer's descriptor."""

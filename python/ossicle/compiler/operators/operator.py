@@ -2,9 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
 
 import tflite
 
@@ -14,9 +13,6 @@ from ossicle.compiler.quantisation import multiplier_and_shift
 from ossicle.compiler.target import Target
 
 Field: TypeAlias = "int | float | Reference | Symbol | Rows | Sequence[Field] | Mapping[str, Field]"
-
-
-_Operator = TypeVar("_Operator", bound="Operator")
 
 
 class UnsupportedError(Exception):
@@ -102,34 +98,6 @@ class Kernel:
         return (self.header, *(f"{block.name}.h" for block in self.blocks))
 
 
-@dataclass(frozen=True)
-class RowNeed:
-    """Which rows of an input row y of the output needs: `reach` from y * stride - padding on."""
-
-    stride: int
-    reach: int
-    padding: int
-
-    def is_padded(self, height: int, rows: int) -> bool:
-        """Whether some of `rows` rows of output need rows outside the input's `height`."""
-        return self.padding > 0 or (rows - 1) * self.stride - self.padding + self.reach > height
-
-
-@dataclass(frozen=True)
-class RowByRow:
-    """A layer taken row by row.
-
-    Attributes:
-        operator: computes one row of output from the rows that it needs.
-        needs: of each of the activations, for a part of a row.
-        parts: calls that make a row, which begins as the lowest int8 everywhere.
-    """
-
-    operator: "Operator"
-    needs: tuple[RowNeed, ...]
-    parts: int = 1
-
-
 class Operator(ABC):
     """One layer, understood: made from a node, it has checked everything that its kernel relies on.
 
@@ -197,22 +165,6 @@ class Operator(ABC):
         """Return the C call that serves a target best."""
         del target
         return self.kernel()
-
-    def row_by_row(self) -> RowByRow | None:
-        """Return how the layer computes one row; None where it cannot be taken so."""
-        return None
-
-    def _with_heights(self: _Operator, inputs: int, output: int) -> _Operator:
-        """Return the operator with other heights of its activations and its output, NHWC."""
-
-        def cut(tensor: Tensor, height: int) -> Tensor:
-            return replace(tensor, shape=(1, height, *tensor.shape[2:]))
-
-        given = (cut(t, inputs) if t in self.activations else t for t in self.node.inputs)
-        made = tuple(cut(tensor, output) for tensor in self.outputs)
-        clone = copy(self)
-        clone.node = replace(self.node, inputs=tuple(given), outputs=made)
-        return clone
 
     @abstractmethod
     def reference(self, values: Sequence[Array]) -> Array | tuple[Array, ...]:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import tflite
@@ -12,22 +12,22 @@ from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
     Kernel,
-    Operator,
-    RowByRow,
-    RowNeed,
     UnsupportedError,
     require_int8,
     require_same_quantisation,
     require_shape,
 )
+from ossicle.compiler.operators.spatial import RowByRow, RowNeed, Spatial
 from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.operators.window import Axis, described, windows
 from ossicle.compiler.target import Target
 
 LARGEST_WINDOW = 1 << 23  # elements: 128 times as many still fit 31 bits
 
+_Pool2D = TypeVar("_Pool2D", bound="Pool2D")
 
-class Pool2D(Operator):
+
+class Pool2D(Spatial):
     """What both poolings share: NHWC in and out, the same quantisation, padding left out."""
 
     function: ClassVar[str]
@@ -65,6 +65,12 @@ class Pool2D(Operator):
         row = self._with_heights(self.height.reach, 1)
         row.height = self.height.alone()
         return RowByRow(row, (need,))
+
+    def transposed(self: _Pool2D) -> _Pool2D:
+        """The window is turned with the image."""
+        turned = self._turned()
+        turned.height, turned.width = self.width, self.height
+        return turned
 
     def kernel(self) -> Kernel:
         """Return the call of the pooling kernel."""
@@ -123,7 +129,7 @@ class MaxPool2D(Pool2D):
     def row_by_row(self) -> RowByRow | None:
         """Windows that share no row take one row after the other, so that no more need be there."""
         rows = super().row_by_row()
-        if rows is None or self.height.stride != self.height.filter:
+        if rows is None or self.height.filter == 1 or self.height.stride != self.height.filter:
             return rows
         part = self._with_heights(1, 1)
         part.height = Axis(1, 1, 1, 1, 1, 0)

@@ -1,6 +1,7 @@
 """What layers with weights share: their checks, their overflow proof and their requantisation."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,8 +80,20 @@ class Weighted:
         self._multipliers = [pair[0] for pair in pairs]
         # Nothing is left of a product with 0 whatever the shift: a far one, as dead channels have.
         self._shifts = [shift if multiplier else -31 for multiplier, shift in pairs]
-        self._by_channel = np.moveaxis(self.weights, channel_axis, 0).reshape(self.channels, -1)
+        self._channel_axis = channel_axis
+        self._by_channel = self._taps()
         self._prove_no_overflow(integers(self._by_channel))
+
+    def _taps(self) -> Array:
+        """Return the weights as (output channel, tap)."""
+        return np.moveaxis(self.weights, self._channel_axis, 0).reshape(self.channels, -1)
+
+    def transposed(self) -> "Weighted":
+        """Return the same for windows, the second and third axis, whose rows are the columns."""
+        clone = copy(self)
+        clone.weights = self.weights.swapaxes(1, 2)
+        clone._by_channel = clone._taps()
+        return clone
 
     def _prove_no_overflow(self, weights: Integers) -> None:
         """Refuse a layer in which some input could take an accumulator out of 32 bits.
