@@ -10,5 +10,6 @@ void app_mark_layer(void);
 void app_mark_run_end(void);
 void app_mark_frontend_begin(void);
 void app_mark_frontend_end(void);
+void app_mark_last_frame(void);
 
 #endif

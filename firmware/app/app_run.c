@@ -1,5 +1,7 @@
 #include "app_run.h"
 
+#include <string.h>
+
 #include "app_link.h"
 #include "app_marker.h"
 #include "app_model.h"
@@ -36,6 +38,34 @@ static uint16_t argmax(const int8_t *output) {
   return best;
 }
 
+#if APP_FRAMES
+
+static void gather(const int8_t *from, int8_t *frame) {
+  for (size_t i = 0; i < APP_FRAME_PIECES; ++i, frame += APP_FRAME_PIECE_BYTES) {
+    memcpy(frame, from + i * APP_FRAME_PIECE_STEP, APP_FRAME_PIECE_BYTES);
+  }
+}
+
+/* As a program does that pushes each frame when it arrives. What the model writes over the input
+ * is behind the frames that it has had. */
+static void run(void) {
+  int8_t frame[APP_FRAME_BYTES];
+  app_model_begin(arena);
+  for (size_t i = 0; i < APP_FRAMES; ++i) {
+    gather(app_input() + i * APP_FRAME_STEP, frame);
+    if (i + 1 == APP_FRAMES) {
+      app_mark_last_frame();
+    }
+    app_model_push(arena, frame);
+  }
+}
+
+#else
+
+static void run(void) { app_model_run(arena); }
+
+#endif
+
 void app_run(uint8_t sequence, uint8_t flags) {
   const int8_t *output = (const int8_t *)(arena + APP_OUTPUT_OFFSET);
   uint8_t result[4];
@@ -49,7 +79,7 @@ void app_run(uint8_t sequence, uint8_t flags) {
     int last = -1;
     app_model_run_observed(arena, mark_layer, &last);
   } else {
-    app_model_run(arena);
+    run();
   }
   app_mark_run_end();
   app_reply_tensor(OSSICLE_REPLY_OUTPUT, sequence, 0, output, APP_OUTPUT_BYTES);

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -59,6 +59,13 @@ class Choice(str, Enum):
     SPEED = "speed"
 
 
+class Frame(str, Enum):
+    """What a frame of the input is."""
+
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
 class Carrier(str, Enum):
     """Ways of the frames between host and device."""
 
@@ -68,6 +75,10 @@ class Carrier(str, Enum):
 
 Optimize = Annotated[
     Choice, typer.Option(help="What to spare: memory, instructions, or some of each.")
+]
+Frames = Annotated[
+    Frame | None,
+    typer.Option(help="The input comes frame by frame: these are its rows, or its columns."),
 ]
 
 
@@ -217,6 +228,7 @@ def compile_(
     ] = None,
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
+    frames: Frames = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="An .svg file: draw the memory plan.")
     ] = None,
@@ -231,7 +243,7 @@ def compile_(
 
     for folder in (out, *([plan.parent] if plan else [])):
         require_writable(folder)
-    target = Target.of(boards.board(board).core, optimize.value)
+    target = Target.of(boards.board(board).core, optimize.value, _by(frames))
     compiled = program.load(model, name=name, target=target).compiled
     compiled.write(out)
     if plan:
@@ -279,6 +291,7 @@ def bench(
     model: Model,
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Count a model's instructions, RAM, code and constants on a board."""
@@ -287,7 +300,8 @@ def bench(
     from ossicle.device import boards, program
 
     on = boards.board(board)
-    loaded = program.load(model, target=Target.of(on.core, optimize.value))
+    target = Target.of(on.core, optimize.value, _by(frames))
+    loaded = program.load(model, target=target)
     figures = bench_model(loaded, on).figures()
     text = "\n".join(f"{name:>15} {value:>12,}" for name, value in figures.items())
     _show(as_json, figures, text)
@@ -404,6 +418,10 @@ def version(
     if show:
         typer.echo(f"ossicle {__version__}")
         raise typer.Exit
+
+
+def _by(frames: Frame | None) -> Literal["rows", "columns"] | None:
+    return frames.value if frames else None
 
 
 def _show(as_json: bool, figures: Any, text: str) -> None:

@@ -53,6 +53,7 @@ class Bench:
         ram_bytes: arena and static data, without stack; the model's input lies in the arena.
         code_bytes: flash that is neither constants nor there without the model.
         constant_bytes: weights, biases, requantisation tables and constant operands in flash.
+        last_frame: instructions from the last frame to the output; None without frames.
     """
 
     instructions: int
@@ -60,10 +61,11 @@ class Bench:
     ram_bytes: int
     code_bytes: int
     constant_bytes: int
+    last_frame: int | None = None
 
     def figures(self) -> dict[str, int]:
         """Return the figures of `ossicle bench --json`."""
-        return vars(self).copy()
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 def bench(program: Program, board: Board) -> Bench:
@@ -78,12 +80,14 @@ def bench(program: Program, board: Board) -> Bench:
     linked, empty = elf.read(image), elf.read(_empty_image(board))
     tables = set(program.compiled.constant_symbols)
     constants = sum(symbol.size for symbol in linked.symbols if symbol.name in tables)
+    counts = count(image, board)
     return Bench(
-        instructions=count(image, board).inference,
+        instructions=counts.inference,
         macs=program.compiled.macs,
         ram_bytes=linked.ram_bytes - empty.ram_bytes + _EMPTY_ARENA,
         code_bytes=linked.flash_bytes - empty.flash_bytes - constants,
         constant_bytes=constants,
+        last_frame=counts.last_frame,
     )
 
 

@@ -7,6 +7,6 @@ need of it. `compile_model` goes all the way.
 """
 
 from ossicle.compiler.compile import CompiledModel, compile_model
-from ossicle.compiler.target import Optimize, Target
+from ossicle.compiler.target import Frames, Optimize, Target
 
-__all__ = ["CompiledModel", "Optimize", "Target", "compile_model"]
+__all__ = ["CompiledModel", "Frames", "Optimize", "Target", "compile_model"]

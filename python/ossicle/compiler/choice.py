@@ -1,7 +1,7 @@
 """Which kernel computes each layer, and which layers are computed depth first."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeAlias
 
@@ -9,9 +9,9 @@ from ossicle.compiler import memory
 from ossicle.compiler.depth_first import Way, stream
 from ossicle.compiler.graph import Graph
 from ossicle.compiler.memory import ALIGNMENT, Fused, MemoryPlan
-from ossicle.compiler.operators.operator import Kernel, Operator
+from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError
 from ossicle.compiler.operators.spatial import RowByRow, Spatial
-from ossicle.compiler.rings import Stream
+from ossicle.compiler.rings import Frames, Stream
 from ossicle.compiler.target import Target
 
 STATE_BYTES = 4  # of a number of ossicle_stream's state
@@ -55,17 +55,52 @@ class Choice:
     Attributes:
         kernels: the call of each layer, for one row in a run; None where nothing is computed.
         runs: the layers that are computed depth first.
+        pushed: the first of them, if it takes the model's input frame by frame.
     """
 
     kernels: tuple[Kernel | None, ...]
     runs: tuple[Run, ...]
     plan: MemoryPlan
+    pushed: Run | None = None
+
+    @property
+    def frames(self) -> Frames | None:
+        """How the input is divided into frames, if it comes by frames."""
+        return self.pushed.stream.frames if self.pushed else None
 
 
 def choose(graph: Graph, operators: Sequence[Operator], target: Target) -> Choice:
-    """Choose within what the target weighs; with "ram", some layers are computed depth first."""
-    runs = _Search(graph, operators, target).runs() if target.optimize == "ram" else ()
-    return _chosen(graph, operators, target, runs)
+    """Choose within what the target weighs; with "ram", some layers are computed depth first.
+
+    Raises:
+        UnsupportedError: the target wants frames, and the model cannot take them.
+    """
+    pushed = _pushed(graph, operators, target) if target.frames else None
+    runs: tuple[Run, ...] = (pushed,) if pushed else ()
+    if target.optimize == "ram":
+        runs = _Search(graph, operators, target, pushed).runs()
+    return replace(_chosen(graph, operators, target, runs), pushed=pushed)
+
+
+def _pushed(graph: Graph, operators: Sequence[Operator], target: Target) -> Run:
+    """Return the longest run from the input on, of which no other layer reads the input.
+
+    The longer it is, the less is left to do when the last frame has come.
+    """
+    way = Way(by_columns=target.frames == "columns", copies=True)
+    rows = [row_of(operator, target, way) for operator in operators]
+    image = graph.inputs[0]
+    for last in reversed(range(len(operators) if len(graph.inputs) == 1 else 0)):
+        rest = [tensor for operator in operators[last + 1 :] for tensor in operator.activations]
+        if all(tensor.index != image.index for tensor in (*rest, *graph.outputs)) and (
+            run := run_of(graph, operators, (0, last), rows, way)
+        ):
+            return run
+    first = operators[0].node.label if operators else "nothing"
+    raise UnsupportedError(
+        f"its input cannot come by {target.frames}: that takes a single image, "
+        f"batch 1, and a convolution, pooling or sum to begin with, not {first}"
+    )
 
 
 class _Search:
@@ -76,26 +111,27 @@ class _Search:
     has the fewest layers in runs, as rows cost some instructions.
     """
 
-    def __init__(self, graph: Graph, operators: Sequence[Operator], target: Target) -> None:
+    def __init__(
+        self, graph: Graph, operators: Sequence[Operator], target: Target, pushed: Run | None = None
+    ) -> None:
         self._count = len(operators)
         kernels = [_kernel(operator, target) for operator in operators]
         alive = _planned(graph, operators, kernels, ()).alive
+        free = range(pushed.layers[1] + 1 if pushed else 0, self._count)
         self._pieces: dict[tuple[int, int], tuple[int, Run | None]] = {
-            (layer, layer): (needed, None) for layer, needed in enumerate(alive)
+            (layer, layer): (alive[layer], None) for layer in free
         }
+        runs = [pushed] if pushed else []
         for way in (Way(), Way(by_columns=True)):
             rows = [row_of(operator, target, way) for operator in operators]
-            for layers in combinations(range(self._count), 2):
-                if run := run_of(graph, operators, layers, rows, way):
-                    with_run = list(kernels)
-                    with_run[layers[0] : layers[1] + 1] = run.kernels
-                    alive = _planned(graph, operators, with_run, (run,)).alive
-                    self._take(layers, alive[layers[0]], run)
-
-    def _take(self, layers: tuple[int, int], needed: int, run: Run) -> None:
-        """Note a run, unless one of the same layers needs no more memory."""
-        if layers not in self._pieces or needed < self._pieces[layers][0]:
-            self._pieces[layers] = needed, run
+            found = (run_of(graph, operators, span, rows, way) for span in combinations(free, 2))
+            runs += [run for run in found if run]
+        for run in runs:
+            with_run = list(kernels)
+            with_run[run.layers[0] : run.layers[1] + 1] = run.kernels
+            needed = _planned(graph, operators, with_run, (run,)).alive[run.layers[0]]
+            if run.layers not in self._pieces or needed < self._pieces[run.layers][0]:
+                self._pieces[run.layers] = needed, run
 
     def runs(self) -> tuple[Run, ...]:
         """Return the runs, in the order of their layers."""

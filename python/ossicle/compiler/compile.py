@@ -121,12 +121,16 @@ def compile_model(
         target: what for; without it, for a core with the DSP extension, balanced.
 
     Raises:
-        ModelError: the file is damaged or not supported; the message names the operator.
+        ModelError: the file is damaged or not supported; the message names the operator. Or its
+            input cannot come by frames.
     """
     graph = dilation.fuse(reader.read(content, source))
     operators = tuple(_understood(graph))
     _check_ends(graph)
-    choice = choose(graph, operators, target)
+    try:
+        choice = choose(graph, operators, target)
+    except UnsupportedError as refusal:
+        raise ModelError(f"{graph.source}: {refusal}") from refusal
     name = _prefix(prefix if prefix is not None else Path(source).stem)
     files = emit(name, graph, operators, choice, content)
     return CompiledModel(name, graph, operators, choice, files)

@@ -55,6 +55,7 @@ def emit(
             for at, operator in enumerate(operators)
         ],
         "runs": runs,
+        "pushed": runs[0] if chosen.pushed else None,
         "operands": [
             (operand_symbol(prefix, tensor), table(tensor.data.view(np.int8)), tensor.elements)
             for tensor in constant_operands(operators)

@@ -32,6 +32,7 @@ class Run:
         self._offsets = [ends[0], *between, ends[1]]
         self.state = memory
         self.lines = "columns" if run.stream.by_columns else "rows"
+        self.frames = run.stream.frames
 
     def arguments(self, kernel: Kernel | None) -> list[str]:
         """The arguments of a layer's kernel after the descriptor."""

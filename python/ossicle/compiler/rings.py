@@ -65,6 +65,30 @@ class Stage:
     output: int
 
 
+@dataclass(frozen=True)
+class Frames:
+    """How frames lie in a model's input.
+
+    Attributes:
+        count: of the frames that are looked at.
+        step: bytes from a frame to the next.
+        pieces: each frame is so many pieces,
+        piece_bytes: of so many bytes,
+        piece_step: that lie so many bytes apart.
+    """
+
+    count: int
+    step: int
+    pieces: int
+    piece_bytes: int
+    piece_step: int
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of a frame."""
+        return self.pieces * self.piece_bytes
+
+
 @dataclass
 class Stream:
     """A run of layers that is computed depth first.
@@ -103,6 +127,10 @@ class Stream:
         return self.rings[1:-1]
 
     @property
-    def frames(self) -> int:
-        """How many rows of the first tensor are copied; 0 where layers read them where they lie."""
-        return self.steps.count(0) if self.stages[0].operator is None else 0
+    def frames(self) -> Frames:
+        """The rows of the first tensor, of a stream whose first stage copies them."""
+        ring, (_, height, width, depth) = self.rings[0], self.first.shape
+        count = self.steps.count(0)
+        if self.by_columns:
+            return Frames(count, depth, height, depth, width * depth)
+        return Frames(count, ring.row_bytes, 1, ring.row_bytes, 0)

@@ -5,6 +5,7 @@ from typing import Literal
 
 Optimize = Literal["ram", "balanced", "speed"]
 Extension = Literal["portable", "dsp", "mve"]
+Frames = Literal["rows", "columns"]
 
 _EXTENSIONS: dict[str, Extension] = {
     "cortex-m4": "dsp",
@@ -37,17 +38,21 @@ class Target:
             M33), "mve" is Helium (Cortex-M55).
         room: bytes that the arena has anyway while a layer runs.
         times: how often the kernel is called in an inference.
+        frames: what of the input is pushed one by one as it arrives; None: it is there as a whole.
     """
 
     optimize: Optimize = "balanced"
     extension: Extension = "dsp"
     room: int = 0
     times: int = 1
+    frames: Frames | None = None
 
     @classmethod
-    def of(cls, core: str, optimize: Optimize = "balanced") -> "Target":
+    def of(
+        cls, core: str, optimize: Optimize = "balanced", frames: Frames | None = None
+    ) -> "Target":
         """Return the target of a core by the name that compilers have for it (cortex-m4)."""
-        return cls(optimize, _EXTENSIONS.get(core, "portable"))
+        return cls(optimize, _EXTENSIONS.get(core, "portable"), frames=frames)
 
     def price(self, instructions: int, scratch_bytes: int, flash_bytes: int) -> int:
         """Weigh a kernel's instructions a call, scratch memory and tables; the least is best."""

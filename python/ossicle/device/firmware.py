@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ossicle import __version__, tools
+from ossicle.compiler.rings import Frames
 from ossicle.device.boards import Board
 from ossicle.device.emulator import CARRIERS
 from ossicle.errors import BudgetError, BuildError, DeviceError
@@ -35,6 +36,7 @@ def write_app_model(
     digest: bytes,
     frontend_tables: str | None = None,
     pcm_samples: int = 0,
+    frames: Frames | None = None,
 ) -> None:
     """Complete a folder of generated C so that firmware can be built around it.
 
@@ -47,6 +49,7 @@ def write_app_model(
         digest: the bundle's 32 bytes, which the device says first.
         frontend_tables: the text of `ossicle_frontend_tables.h`; None without front end.
         pcm_samples: samples of one sound; 0 without front end.
+        frames: of the input, if the model takes it frame by frame.
 
     Raises:
         BuildError: the arguments contradict each other.
@@ -74,6 +77,7 @@ def write_app_model(
         f"#define app_model_run {prefix}_run",
         f"#define app_model_run_observed {prefix}_run_observed",
         "",
+        *_frame_lines(prefix, frames),
         f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
         f"#define APP_PCM_SAMPLES {pcm_samples}u",
         f"#define APP_GENERATOR_VERSION {_c_string(__version__)}",
@@ -85,6 +89,19 @@ def write_app_model(
         "",
     ]
     write_atomically(generated / "app_model.h", "\n".join(lines))
+
+
+def _frame_lines(prefix: str, frames: Frames | None) -> Iterator[str]:
+    """Say how frames lie in the input."""
+    yield f"#define APP_FRAMES {frames.count if frames else 0}"
+    if frames:
+        yield f"#define APP_FRAME_BYTES {frames.bytes}"
+        yield f"#define APP_FRAME_STEP {frames.step}"
+        yield f"#define APP_FRAME_PIECES {frames.pieces}"
+        yield f"#define APP_FRAME_PIECE_BYTES {frames.piece_bytes}"
+        yield f"#define APP_FRAME_PIECE_STEP {frames.piece_step}"
+        yield f"#define app_model_begin {prefix}_begin"
+        yield f"#define app_model_push {prefix}_push"
 
 
 def build(generated: Path, board: Board, *, carrier: str = "semihosting") -> Path:

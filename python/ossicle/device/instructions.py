@@ -20,7 +20,7 @@ from ossicle.files import write_atomically
 from ossicle.hostcc import shared_library
 from ossicle.paths import BUILD
 
-_MARKERS = ("run_begin", "layer", "run_end", "frontend_begin", "frontend_end")
+_MARKERS = ("run_begin", "layer", "run_end", "frontend_begin", "frontend_end", "last_frame")
 _PLUGIN = Path(__file__).parent / "plugin" / "ossicle_count.c"
 
 TIMEOUT = 300.0
@@ -32,7 +32,8 @@ class InstructionCounts:
     """Instructions, not cycles; a marker and its call add less than 20 to each figure.
 
     Attributes:
-        inference: one run of the model without an observer.
+        inference: one run of the model without an observer; frame by frame, if it takes frames.
+        last_frame: the end of it, from the last frame on; None for a model that takes none.
         layers: each layer, from a second run that passes a marker after each.
         frontend: the front end over one whole sound; None for a model without one.
         frontend_frame: the same divided by the number of frames, rounded up; None without one.
@@ -44,6 +45,7 @@ class InstructionCounts:
     frontend: int | None
     frontend_frame: int | None
     stack_bytes: int
+    last_frame: int | None = None
 
 
 def count(
@@ -140,6 +142,7 @@ def _evaluate(
     stops = [runs[1][0], *(at for kind, at in marks if _MARKERS[kind] == "layer")]
     if len(stops) != hello.layers + 1:
         raise DeviceError(f"{name}: marked {len(stops) - 1} layers, not {hello.layers}")
+    lasts = [at for kind, at in marks if _MARKERS[kind] == "last_frame"]
     frontend = sum(end - begin for begin, end in _spans(marks, "frontend_begin", "frontend_end"))
     return InstructionCounts(
         inference=runs[0][1] - runs[0][0],
@@ -147,6 +150,7 @@ def _evaluate(
         frontend=frontend if hello.has_frontend else None,
         frontend_frame=-(-frontend // hello.frames) if hello.has_frontend else None,
         stack_bytes=stack_bytes,
+        last_frame=runs[0][1] - lasts[0] if lasts else None,
     )
 
 

@@ -143,4 +143,5 @@ def write_sources(program: Program, folder: Path) -> None:
         digest=program.digest,
         frontend_tables=emit_tables(frontend) if frontend else None,
         pcm_samples=program.pcm_samples,
+        frames=program.compiled.choice.frames,
     )

@@ -13,7 +13,7 @@ from typing import get_args
 import numpy as np
 
 from ossicle.budget import Bench, bench
-from ossicle.compiler import Optimize, Target, compile_model
+from ossicle.compiler import Frames, Optimize, Target, compile_model
 from ossicle.console import console
 from ossicle.device.boards import Board, boards
 from ossicle.device.program import Program
@@ -77,6 +77,9 @@ FILES = {
     "ad": "ad01_int8.tflite",
 }
 
+# What a frame of sound is in their inputs.
+FRAMES: dict[str, Frames] = {"dcase": "columns", "kws": "rows"}
+
 HEAD = """# Benchmarks
 
 Made by `make bench` (it needs `OSSICLE_MODELS`, or `ossicle fetch mlperf_tiny`); do not edit.
@@ -114,6 +117,7 @@ def page(models: dict[str, bytes]) -> str:
     """Measure every model on every board and return the page."""
     known = {board.name: board for board in boards()}
     lines = [HEAD, "## Cortex-M4", "", *_m4_table(models, known["qemu_m4"])]
+    lines += ["", "## Frame by frame", "", *_frame_table(models, known["qemu_m4"])]
     lines += ["", "## Every core", "", *_core_table(models, list(known.values()))]
     return "\n".join(lines) + "\n"
 
@@ -156,6 +160,23 @@ def _judged(value: int, limit: int | None) -> str:
     return f"{value:,} ✓ ≤ {limit:,}" if value <= limit else f"{value:,} ✗ > {limit:,}"
 
 
+def _frame_table(models: dict[str, bytes], board: Board) -> Iterator[str]:
+    yield (
+        "Compiled with `--optimize ram --frames`, for the Cortex-M4: what each frame completes is "
+        "computed when it comes.\n"
+    )
+    yield "| model | a frame | instructions, all frames | from the last frame to the output | RAM |"
+    yield "|---|---|---:|---:|---:|"
+    for name, frames in FRAMES.items():
+        if name in models:
+            found = _bench(name, models[name], board, "ram", frames)
+            last = found.last_frame or 0
+            yield (
+                f"| {name} | {frames[:-1]} | {found.instructions:,} "
+                f"| {last:,} ({last / found.instructions:.0%}) | {found.ram_bytes:,} |"
+            )
+
+
 def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
     yield "Instructions; a dash where the model does not fit the board.\n"
     yield f"| board | core | | {' | '.join(models)} |"
@@ -184,9 +205,12 @@ def _cell(name: str, content: bytes, board: Board, choice: Optimize) -> str:
     return _judged(found, TARGETS[name].m55 if choice == "speed" else None)
 
 
-def _bench(name: str, content: bytes, board: Board, choice: Optimize) -> Bench:
-    console.print(f"{name}, {choice}, {board.name}")
-    compiled = compile_model(content, f"{name}.tflite", name, Target.of(board.core, choice))
+def _bench(
+    name: str, content: bytes, board: Board, choice: Optimize, frames: Frames | None = None
+) -> Bench:
+    console.print(", ".join((name, choice, board.name, *([f"by {frames}"] if frames else []))))
+    target = Target.of(board.core, choice, frames)
+    compiled = compile_model(content, f"{name}.tflite", name, target)
     return bench(Program(name, content, compiled, None), board)
 
 

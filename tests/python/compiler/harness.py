@@ -48,8 +48,10 @@ int main(void) {{
   for (;;) {{
     memset(arena, 0xA5, {macro}_ARENA_BYTES);
 {reads}
+{keep}
     {prefix}_run_observed(arena, show, stdout);
 {writes}
+{again}
   }}
 }}
 """
@@ -59,6 +61,24 @@ READ = """\
       return 0;
     }}"""
 WRITE = "    fwrite(arena + {macro}_{end}_OFFSET, 1, {macro}_{end}_BYTES, stdout);"
+
+# A model that takes frames computes once more, of the same input, frame by frame.
+KEEP = """\
+    static signed char input[{macro}_INPUT_BYTES], frame[{macro}_FRAME_BYTES];
+    memcpy(input, arena + {macro}_INPUT_OFFSET, sizeof input);"""
+AGAIN = """\
+    memset(arena, 0xA5, {macro}_ARENA_BYTES);
+    {prefix}_begin(arena);
+    for (int i = 0; i < {macro}_FRAMES; ++i) {{
+      for (int k = 0; k < {pieces}; ++k) {{
+        const signed char *piece = input + i * {step} + k * {piece_step};
+        memcpy(frame + k * {piece_bytes}, piece, {piece_bytes});
+      }}
+      if ({prefix}_push(arena, frame) != (i == {macro}_FRAMES - 1)) {{
+        return 1;
+      }}
+    }}
+{writes}"""
 
 
 TARGETS = [
@@ -112,6 +132,9 @@ class SanitizedModel:
         for _ in cases:
             observed = [shown.take(tensor) for _, tensor in self.compiled.shown]
             found.append(([shown.take(tensor) for tensor in graph.outputs], observed))
+            if self.compiled.choice.pushed:
+                for tensor, output in zip(graph.outputs, found[-1][0], strict=True):
+                    assert_same(shown.take(tensor), output, "frame by frame and at once")
         assert not shown.left
         return found
 
@@ -147,8 +170,11 @@ def _main(compiled: CompiledModel) -> str:
     names = {"prefix": compiled.prefix, "macro": compiled.prefix.upper()}
     graph = compiled.graph
     reads = [READ.format(end=end, **names) for end in _ends("INPUT", graph.inputs)]
-    writes = [WRITE.format(end=end, **names) for end in _ends("OUTPUT", graph.outputs)]
-    return MAIN.format(reads="\n".join(reads), writes="\n".join(writes), **names)
+    writes = "\n".join(WRITE.format(end=end, **names) for end in _ends("OUTPUT", graph.outputs))
+    keep = again = ""
+    if frames := compiled.choice.frames:
+        keep, again = KEEP.format(**names), AGAIN.format(writes=writes, **vars(frames), **names)
+    return MAIN.format(reads="\n".join(reads), writes=writes, keep=keep, again=again, **names)
 
 
 def _ends(kind: str, tensors: Sequence[Tensor]) -> list[str]:

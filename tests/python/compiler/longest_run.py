@@ -16,7 +16,9 @@ ROWS = Way()
 class Longest:
     """Takes the longest run that can be, whatever it saves."""
 
-    def __init__(self, graph: Any, operators: Sequence[Any], target: Target, *, way: Way) -> None:
+    def __init__(
+        self, graph: Any, operators: Sequence[Any], target: Target, _: Any, *, way: Way
+    ) -> None:
         rows = [choice.row_of(operator, target, way) for operator in operators]
         spans = [(a, b) for a in range(len(rows)) for b in range(a, len(rows))]
         found = (choice.run_of(graph, operators, span, rows, way) for span in spans)

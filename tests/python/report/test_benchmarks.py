@@ -3,7 +3,7 @@
 import pytest
 
 from ossicle.budget import Bench
-from ossicle.compiler import Optimize
+from ossicle.compiler import Frames, Optimize
 from ossicle.device.boards import Board
 from ossicle.errors import BudgetError
 from ossicle.report import benchmarks
@@ -14,7 +14,9 @@ from ossicle.report.benchmarks import CHOICES, FILES, PEERS, TARGETS
 def page(monkeypatch: pytest.MonkeyPatch) -> str:
     """A page on which `kws` meets every target exactly and `ad` misses each by one."""
 
-    def measured(name: str, _content: bytes, board: Board, choice: Optimize) -> Bench:
+    def measured(
+        name: str, _content: bytes, board: Board, choice: Optimize, frames: Frames | None = None
+    ) -> Bench:
         if board.name == "qemu_m0":
             raise BudgetError("does not fit")
         limits, more = TARGETS[name], int(name == "ad")
@@ -23,7 +25,8 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
         if (board.core, choice) == ("cortex-m55", "speed"):
             instructions = limits.m55
         code = {"ram": limits.ram_code, "balanced": 77, "speed": limits.speed_code}[choice]
-        return Bench(instructions + more, 1000, limits.ram_bytes + more, code + more, 5)
+        last = instructions // 4 if frames else None
+        return Bench(instructions + more, 1000, limits.ram_bytes + more, code + more, 5, last)
 
     monkeypatch.setattr(benchmarks, "_bench", measured)
     return benchmarks.page({"kws": b"", "ad": b""})
@@ -36,7 +39,7 @@ def cells(page: str, *beginning: str) -> list[list[str]]:
 
 
 def test_a_target_that_is_met_exactly_is_kept(page: str) -> None:
-    rows = {row[2]: row for row in cells(page, "kws")}
+    rows = {row[2]: row for row in cells(page, "kws", "1,000")}
     assert list(rows) == [f"`{choice}`" for choice in CHOICES]
     assert rows["`speed`"][3] == "3,000,000 ✓ ≤ 3,000,000"
     assert rows["`balanced`"][3] == "3,200,000 ✓ ≤ 3,200,000"
@@ -50,7 +53,7 @@ def test_a_target_that_is_met_exactly_is_kept(page: str) -> None:
 
 
 def test_a_target_that_is_missed_by_one_is_not(page: str) -> None:
-    rows = {row[2]: row for row in cells(page, "ad")}
+    rows = {row[2]: row for row in cells(page, "ad", "1,000")}
     assert rows["`speed`"][3] == "380,001 ✗ > 380,000"
     assert rows["`ram`"][3] == "640,002 ✗ > 640,001"
     assert rows["`ram`"][6] == "1,001 ✗ > 1,000"
@@ -70,12 +73,16 @@ def test_every_core_and_the_peer(page: str) -> None:
     assert cells(page, "", "cortex-m55", "peer")[0][3:] == ["1,784,165", "149,930"]
 
 
+def test_what_is_left_after_the_last_frame(page: str) -> None:
+    assert cells(page, "kws", "row") == [["kws", "row", "5,120,000", "1,280,000 (25%)", "10,500"]]
+
+
 def test_every_model_has_a_peer_and_targets() -> None:
     assert PEERS.keys() == TARGETS.keys() == {"dcase", *FILES}
 
 
 def test_tables_are_rectangular(page: str) -> None:
     tables = [part for part in page.split("\n\n") if part.startswith("|")]
-    assert len(tables) == 2
+    assert len(tables) == 3
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
