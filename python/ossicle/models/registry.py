@@ -58,9 +58,9 @@ class System:
 @cache
 def systems() -> dict[str, System]:
     """Return every network, by name."""
-    from ossicle.models import dcase2022_baseline
+    from ossicle.models import dcase2022_baseline, separable_resnet
 
-    known = (dcase2022_baseline.SYSTEM,)
+    known = (dcase2022_baseline.SYSTEM, separable_resnet.SYSTEM)
     return {system.name: system for system in known}
 
 

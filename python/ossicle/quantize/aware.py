@@ -8,6 +8,7 @@ import numpy as np
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.quantize.convert import Int8, convert
 from ossicle.tensorflow import keras, model_optimization, quietly
+from ossicle.training.augment import Augmentation
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import Stage, as_input, fit
 from ossicle.training.windows import Windows
@@ -26,6 +27,7 @@ def quantisation_aware(
     checkpoint: Path,
     *,
     calibration: Int8,
+    augmentation: Augmentation | None = None,
 ) -> tuple[bytes, list[Epoch]]:
     """Train a copy of `model` further with fake quantisation, and convert it.
 
@@ -36,6 +38,7 @@ def quantisation_aware(
         stage: how.
         checkpoint: the file to go on from and to write to.
         calibration: int8 features [n, bands, frames] on which the first ranges are measured.
+        augmentation: what is done to each batch, as `fit` has it.
 
     Returns:
         The `.tflite` file, and the history as `fit` gives it.
@@ -45,7 +48,7 @@ def quantisation_aware(
         ModelError: the exported model is not what the front end needs.
     """
     aware = with_fake_quantisation(model, calibration)
-    history = fit(aware, training, validation, stage, checkpoint)
+    history = fit(aware, training, validation, stage, checkpoint, augmentation=augmentation)
     return convert(aware), history
 
 
@@ -85,10 +88,10 @@ def _output_ranges(model: Any, calibration: Int8) -> dict[str, tuple[float, floa
 
 
 def _set_range(layer: Any, found: tuple[float, float]) -> None:
-    """Set the range of a layer's activations; that of its weights, kernel_..., follows them."""
+    """Set the range of a layer's activations; that of its weights, ...kernel_..., follows them."""
     for weight in layer.weights:
         name = weight.name.rsplit("/", maxsplit=1)[-1]
-        if name.endswith("_min:0") and not name.startswith("kernel"):
+        if name.endswith("_min:0") and "kernel" not in name:
             weight.assign(found[0])
-        elif name.endswith("_max:0") and not name.startswith("kernel"):
+        elif name.endswith("_max:0") and "kernel" not in name:
             weight.assign(found[1])

@@ -120,10 +120,22 @@ def _quantise(
     if way.method != "qat":
         models["ptq"] = post_training(trained.model, calibration)
     if way.method != "ptq":
-        name = "quantisation-aware training"
-        stage = Stage(name, way.epochs, recipe.schedule.batch, way.learning_rate, seed)
+        stage = Stage(
+            "quantisation-aware training",
+            way.epochs,
+            recipe.schedule.batch,
+            way.learning_rate,
+            seed,
+            label_smoothing=recipe.schedule.label_smoothing,
+        )
         models["qat"], history = quantisation_aware(
-            trained.model, training, validation, stage, work / "qat.npz", calibration=calibration
+            trained.model,
+            training,
+            validation,
+            stage,
+            work / "qat.npz",
+            calibration=calibration,
+            augmentation=recipe.augmenting(whole=True),
         )
     return models, history
 

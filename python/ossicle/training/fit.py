@@ -1,10 +1,11 @@
 """Gradient descent that repeats itself exactly and survives an interruption.
 
-A descent is made of blocks of `BLOCK_EPOCHS` epochs. At the start of each block all random
-generators are seeded anew, with the seed and the block's first epoch, and the training step is
-traced anew, because TensorFlow keeps the state of its dropout inside the traced function. After
-the block everything that the next depends on is written to one file. So a descent that was stopped
-goes on at the last whole block, and ends with the same bits as one that was not.
+A descent is made of blocks of five epochs, or of a twentieth of them if that is more. At the start
+of each block all random generators are seeded anew, with the seed and the block's first epoch, and
+the training step is traced anew, because TensorFlow keeps the state of its dropout inside the
+traced function. After the block everything that the next depends on is written to one file. So a
+descent that was stopped goes on at the last whole block, and ends with the same bits as one that
+was not.
 """
 
 import hashlib
@@ -29,7 +30,8 @@ from ossicle.training.windows import Windows
 
 __all__ = ["Stage", "as_input", "fit", "predictor", "score_windows"]
 
-BLOCK_EPOCHS = 5
+BLOCK_EPOCHS = 5  # at least: a block costs a tracing, some seconds
+BLOCKS = 20  # at most
 SETTLED = 4 / 5  # of the epochs: from there the learning rate is below a tenth of its start
 PREDICTION_BATCH = 256
 
@@ -98,6 +100,7 @@ def fit(
     predict = predictor(model)
     if augmentation is not None and augmentation.changes_length:
         _hear_any_length(model)
+    block = max(BLOCK_EPOCHS, math.ceil(stage.epochs / BLOCKS))
     with progress_bar() as progress:
         task = progress.add_task(stage.name, total=stage.epochs, completed=len(state.history))
         while len(state.history) < stage.epochs:
@@ -105,7 +108,7 @@ def fit(
             make_deterministic(stage.seed + first)
             step = training_step(model, descend, teacher.softening if teacher else None)
             best, history = state.best, list(state.history)
-            for epoch in range(first, min(first + BLOCK_EPOCHS, stage.epochs)):
+            for epoch in range(first, min(first + block, stage.epochs)):
                 entry = {"loss": _descend(step, lesson.epoch(epoch))}
                 _require_number(entry["loss"], stage, epoch)
                 if validation is not None:
@@ -187,7 +190,8 @@ def _identity(model: Any, lesson: Lesson, validation: Windows | None) -> str:
     """Hash all that decides how the descent ends."""
     teacher = lesson.teacher and lesson.teacher.identity
     told = f"{lesson.stage} {lesson.augmentation} {teacher}"
-    digest = hashlib.sha256(f"{told} {tensorflow().__version__} {BLOCK_EPOCHS} {SETTLED}".encode())
+    rules = f"{tensorflow().__version__} {BLOCK_EPOCHS} {BLOCKS} {SETTLED}"
+    digest = hashlib.sha256(f"{told} {rules}".encode())
     for weight in model.get_weights():
         digest.update(weight.tobytes())
     for windows in filter(None, (lesson.windows, validation)):

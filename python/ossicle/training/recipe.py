@@ -16,9 +16,11 @@ from ossicle.errors import DataError, FrontendError, ModelError
 from ossicle.frontend import FrontendSpec
 from ossicle.frontend.presets import preset
 from ossicle.models.registry import require_options
+from ossicle.training.augment import Augmentation, Features
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.evaluate import Vote
 from ossicle.training.reading import from_table, read_toml, to_table
+from ossicle.training.step import Optimizer, Stage
 
 PACKAGED = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -122,17 +124,40 @@ class Schedule:
     Attributes:
         epochs: passes over the training windows.
         batch: windows a step.
-        learning_rate: Adam's, at the start; it falls to zero along a cosine.
+        learning_rate: the highest; it falls to zero along a cosine.
+        optimizer: "adam", or "adamw" with weight decay apart from the gradient.
+        weight_decay: of adamw.
+        warmup_epochs: epochs in which the learning rate first rises from zero.
+        label_smoothing: share of each label that is spread over all classes.
     """
 
     epochs: int = 100
     batch: int = 32
     learning_rate: float = 1e-3
+    optimizer: Optimizer = "adam"
+    weight_decay: float = 0.0
+    warmup_epochs: int = 0
+    label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         _require_range("epochs", self.epochs, 1, 1_000_000)
         _require_range("batch", self.batch, 1, 65_536)
+        _require_range("weight_decay", self.weight_decay, 0, 1)
+        _require_range("warmup_epochs", self.warmup_epochs, 0, self.epochs - 1)
+        _require_range("label_smoothing", self.label_smoothing, 0, 0.9)
         _require_rate(self.learning_rate)
+
+
+@dataclass(frozen=True)
+class Augmenting:
+    """What is done to what a training hears.
+
+    Attributes:
+        features: to each batch of features. Crops are for the float training: quantisation-aware
+            training hears whole windows, as the device will.
+    """
+
+    features: Features = field(default_factory=Features)
 
 
 @dataclass(frozen=True)
@@ -179,6 +204,7 @@ class Recipe:
     frontend: Hearing = field(default_factory=Hearing)
     model: Network = field(default_factory=Network)
     schedule: Schedule = field(default_factory=Schedule)
+    augmentation: Augmenting = field(default_factory=Augmenting)
     quantisation: Quantisation = field(default_factory=Quantisation)
 
     def __post_init__(self) -> None:
@@ -197,6 +223,21 @@ class Recipe:
     def cutting(self) -> Cutting:
         """The rule by which clips are cut into windows."""
         return self.windows.cutting(self.spec)
+
+    def augmenting(self, *, whole: bool = False) -> Augmentation | None:
+        """Return what `fit` calls on each batch; None where the recipe augments nothing.
+
+        Args:
+            whole: leave the crops out.
+        """
+        features = self.augmentation.features
+        if whole:
+            features = dataclasses.replace(features, crop_frames=0)
+        return Augmentation(features, self.spec) if features != Features() else None
+
+    def stage(self, name: str, seed: int) -> Stage:
+        """Return the float training as `fit` takes it."""
+        return Stage(name, seed=seed, **dataclasses.asdict(self.schedule))
 
     def changed(
         self,

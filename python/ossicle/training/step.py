@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ossicle.tensorflow import keras, tensorflow
 
 Floats = npt.NDArray[np.float32]
+Optimizer = Literal["adam", "adamw"]
 Step = Callable[..., Any]
 """step(inputs, targets) or, with a teacher, step(inputs, targets, taught) -> the mean loss."""
 
@@ -39,7 +40,7 @@ class Stage:
     batch: int
     learning_rate: float
     seed: int
-    optimizer: Literal["adam", "adamw"] = "adam"
+    optimizer: Optimizer = "adam"
     weight_decay: float = 0.0
     warmup_epochs: int = 0
     label_smoothing: float = 0.0

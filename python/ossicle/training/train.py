@@ -8,7 +8,7 @@ from ossicle.datasets import Corpus
 from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.checkpoint import Epoch
-from ossicle.training.fit import Stage, fit
+from ossicle.training.fit import fit
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
 from ossicle.training.windows import Windows
@@ -58,11 +58,17 @@ def train(
     )
     make_deterministic(seed)
     bands, frames = windows.features.shape[1:]
-    network, schedule = recipe.model, recipe.schedule
+    network = recipe.model
     model = build(
         network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
     )
-    stage = Stage("training", schedule.epochs, schedule.batch, schedule.learning_rate, seed)
-    history = fit(model, parts.training, parts.validation, stage, work / "float.npz")
+    history = fit(
+        model,
+        parts.training,
+        parts.validation,
+        recipe.stage("training", seed),
+        work / "float.npz",
+        augmentation=recipe.augmenting(),
+    )
     files.save(model, work / "float.keras")
     return Trained(model, parts, history)

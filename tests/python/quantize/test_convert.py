@@ -127,3 +127,27 @@ def test_fake_quantisation_starts_with_the_ranges_of_the_float_model(model, wind
     output = keras().Model(model.inputs, layer.output)(as_input(windows.features)).numpy()
     found = {w.name.rsplit("/")[-1]: w.numpy() for w in aware.get_layer("quant_re_lu").weights}
     assert (found["output_min:0"], found["output_max:0"]) == (0.0, output.max())
+
+
+def test_a_depthwise_kernels_own_range_is_left_to_it():
+    """Its name ends in kernel_min but does not begin so: it once got the activations' range."""
+    layers = keras().layers
+    model = keras().Sequential(
+        [
+            keras().Input((8, 8, 1)),
+            layers.Conv2D(4, 3, use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(6.0),
+            layers.DepthwiseConv2D(3, use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(6.0),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3),
+            layers.Softmax(),
+        ]
+    )
+    calibration = np.random.default_rng(0).integers(-128, 128, (4, 8, 8)).astype(np.int8)
+    aware = with_fake_quantisation(model, calibration)
+    found = {w.name.rsplit("/")[-1]: w.numpy() for w in aware.weights}
+    assert found["depthwise_kernel_min:0"] == pytest.approx(-6)  # where the library starts
+    assert found["depthwise_kernel_max:0"] == pytest.approx(6)

@@ -38,6 +38,9 @@ def test_the_defaults_are_the_dcase_baselines():
         ("[schedule]\nepochs = true", r"schedule: epochs must be a whole number"),
         ("[schedule]\nepochs = 3.5", r"schedule: epochs must be a whole number"),
         ("[schedule]\nbatch = 0", "batch"),
+        ("[schedule]\nwarmup_epochs = 100", r"schedule: warmup_epochs must lie in 0 to 99"),
+        ('[schedule]\noptimizer = "sgd"', r"schedule: optimizer must be one of adam, adamw"),
+        ("[augmentation.features]\nmixup = 2", r"augmentation: features: mixup must lie in 0 to 1"),
         ("[schedule]\nlearning_rate = nan", "learning_rate"),
         ("[schedule]\nlearning_rate = 'fast'", "learning_rate must be a number"),
         ("[quantisation]\nepochs = -1", r"quantisation: epochs"),
@@ -117,3 +120,10 @@ def test_a_table_of_numbers_reaches_the_front_end(tmp_path):
     recipe = load(written(tmp_path, f"[frontend]\nband_mean_db = [{means}]\nfmin = 20"))
     assert recipe.spec.band_mean_db == (-30.0,) * 40
     assert np.isclose(recipe.spec.fmin, 20.0)
+
+
+def test_crops_are_left_out_where_whole_windows_are_heard():
+    recipe = load("esc10")
+    assert recipe.augmenting().changes_length
+    assert not recipe.augmenting(whole=True).changes_length
+    assert load("dcase2022").augmenting() is None
