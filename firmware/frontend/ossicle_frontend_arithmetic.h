@@ -1,11 +1,11 @@
 /* Fixed-point arithmetic with one rounding each, the same on every core.
  *
  * A product of an int32 and a Q31 factor, shifted right by 32, is half the product: what the FFT
- * wants. Cores with the DSP extension have an instruction for each of them; the compiler does not
- * find them, so they are named. Elsewhere the C says the same: by a product of 64 bits or, on cores
- * whose multiplier gives but 32, by four products of 16-bit halves. The tests compare all of them,
- * bit for bit. Shifting a negative number right is left to the implementation by C99; here it must
- * be arithmetic.
+ * wants. Cores with the DSP extension have an instruction for each of them, other cores with
+ * Thumb-2 a long product that may begin at a half; the compiler does not find them, so they are
+ * named. Elsewhere the C says the same: by a product of 64 bits or, on cores whose multiplier gives
+ * but 32, by four products of 16-bit halves. The tests compare all of them, bit for bit. Shifting a
+ * negative number right is left to the implementation by C99; here it must be arithmetic.
  */
 #ifndef OSSICLE_FRONTEND_ARITHMETIC_H
 #define OSSICLE_FRONTEND_ARITHMETIC_H
@@ -23,26 +23,14 @@ typedef char ossicle_frontend_shift_is_arithmetic[(-1 >> 1) == -1 ? 1 : -1];
 #define OSSICLE_FRONTEND_INLINE static inline
 #endif
 
-/* Asks for `times` copies of the body of the loop that follows, which saves most of its counting.
- */
-#define OSSICLE_FRONTEND_PRAGMA(text) _Pragma(#text)
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
-#define OSSICLE_FRONTEND_UNROLL(times) OSSICLE_FRONTEND_PRAGMA(GCC unroll times)
-#else
-#define OSSICLE_FRONTEND_UNROLL(times)
-#endif
-
-/* Defined where the instructions of the DSP extension are named. */
-#if defined(__GNUC__) && defined(__ARM_FEATURE_DSP) && !defined(OSSICLE_FRONTEND_PORTABLE)
+/* Defined where instructions are named: those of Thumb-2, and those of the DSP extension. */
+#if defined(__GNUC__) && defined(__thumb2__) && !defined(OSSICLE_FRONTEND_PORTABLE) &&             \
+    !defined(OSSICLE_FRONTEND_LANES)
+#define OSSICLE_FRONTEND_THUMB2
+#if defined(__ARM_FEATURE_DSP)
 #define OSSICLE_FRONTEND_DSP
 #endif
-
-/* Two sums over the bins of a mel interval, as they are added up. */
-typedef struct {
-  ossicle_frontend_wide total;  /* of the powers so far */
-  ossicle_frontend_wide moment; /* of the totals so far, modulo 2^64 */
-  ossicle_frontend_carry carry; /* what the moment has above that */
-} ossicle_frontend_sums;
+#endif
 
 #if defined(OSSICLE_FRONTEND_LANES)
 
@@ -71,23 +59,22 @@ OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul_sub(int32_t sum, int32_t a,
   return result;
 }
 
-/* Adds the power of a bin to the total, and then the total to the moment; goes on to the next bin,
- * a step of 1 or -1. */
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_bin(ossicle_frontend_sums *sums,
-                                                      const ossicle_frontend_complex **bin,
-                                                      int step) {
-  int32_t re, im;
-  __asm__ volatile(
-      "ldrd %3, %4, [%5], %6\n\t"
-      "smlal %Q0, %R0, %3, %3\n\t"
-      "smlal %Q0, %R0, %4, %4\n\t"
-      "adds %Q1, %Q1, %Q0\n\t"
-      "adcs %R1, %R1, %R0\n\t"
-      "adc %2, %2, #0"
-      : "+&r"(sums->total), "+&r"(sums->moment), "+&r"(sums->carry), "=&r"(re), "=&r"(im),
-        "+&r"(*bin)
-      : "i"(8 * step)
-      : "cc", "memory");
+#elif defined(OSSICLE_FRONTEND_THUMB2)
+
+/* The long product is added to the sum and a half. */
+OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul_add(int32_t sum, int32_t a, int32_t b) {
+  uint32_t half = (uint32_t)1 << 31;
+  __asm__("smlal %0, %1, %2, %3" : "+r"(half), "+r"(sum) : "r"(a), "r"(b));
+  return sum;
+}
+
+OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul(int32_t a, int32_t b) {
+  return ossicle_frontend_mul_add(0, a, b);
+}
+
+/* A factor is never -2^31. */
+OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul_sub(int32_t sum, int32_t a, int32_t b) {
+  return ossicle_frontend_mul_add(sum, a, -b);
 }
 
 #else
@@ -105,11 +92,22 @@ OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul(int32_t a, int32_t b) {
   return high + (middle >> 16) + (middle >> 15 & 1);
 }
 
+OSSICLE_FRONTEND_INLINE uint64_t ossicle_frontend_square(int32_t a) {
+  const uint32_t magnitude = a < 0 ? 0 - (uint32_t)a : (uint32_t)a;
+  const uint32_t low = magnitude & 0xffff;
+  const uint32_t high = magnitude >> 16; /* 2^15 at most, so that no product overflows */
+  return ((uint64_t)(high * high) << 32) + ((uint64_t)(high * low) << 17) + low * low;
+}
+
 #else
 
 /* Here |a * b| <= 2^62, so adding half a unit of the result does not overflow. */
 OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+}
+
+OSSICLE_FRONTEND_INLINE uint64_t ossicle_frontend_square(int32_t a) {
+  return (uint64_t)((int64_t)a * a);
 }
 
 #endif
@@ -121,17 +119,6 @@ OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul_add(int32_t sum, int32_t a,
 /* A factor is never -2^31. */
 OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_mul_sub(int32_t sum, int32_t a, int32_t b) {
   return sum + ossicle_frontend_mul(a, -b);
-}
-
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_bin(ossicle_frontend_sums *sums,
-                                                      const ossicle_frontend_complex **bin,
-                                                      int step) {
-  int64_t re = (*bin)->re;
-  int64_t im = (*bin)->im;
-  *bin += step;
-  sums->total += (uint64_t)(re * re) + (uint64_t)(im * im);
-  sums->moment += sums->total;
-  sums->carry += sums->moment < sums->total;
 }
 
 #endif
@@ -151,17 +138,26 @@ OSSICLE_FRONTEND_INLINE uint64_t ossicle_frontend_mul_wide(uint64_t a, uint32_t 
 }
 
 /* The zero bits above the highest one of a number that is not 0. */
-OSSICLE_FRONTEND_INLINE uint32_t ossicle_frontend_leading_zeros(uint64_t number) {
+OSSICLE_FRONTEND_INLINE uint32_t ossicle_frontend_leading_zeros(uint32_t number) {
 #if defined(__GNUC__)
-  uint32_t high = (uint32_t)(number >> 32);
-  uint32_t low = (uint32_t)number;
-  return (uint32_t)(high != 0 ? __builtin_clz(high) : 32 + __builtin_clz(low));
+  return (uint32_t)__builtin_clz(number);
 #else
   uint32_t zeros = 0;
-  for (; number >> 63 == 0; number <<= 1) {
+  for (; number >> 31 == 0; number <<= 1) {
     zeros++;
   }
   return zeros;
+#endif
+}
+
+/* The nearest int8. */
+OSSICLE_FRONTEND_INLINE int8_t ossicle_frontend_saturated(int32_t number) {
+#if defined(OSSICLE_FRONTEND_THUMB2)
+  int32_t result;
+  __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(number));
+  return (int8_t)result;
+#else
+  return (int8_t)(number < INT8_MIN ? INT8_MIN : number > INT8_MAX ? INT8_MAX : number);
 #endif
 }
 

@@ -48,7 +48,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_join_in_c(ossicle_frontend_complex
   *factors += stride;
 }
 
-#if defined(OSSICLE_FRONTEND_DSP) && !defined(OSSICLE_FRONTEND_LANES)
+#if defined(OSSICLE_FRONTEND_DSP)
 
 /* Every register is in use, which compilers do not manage: they spill. a, b, c
  * and d are the places of the points. */

@@ -21,20 +21,22 @@
 #define LEFT OSSICLE_FRONTEND_LEFT
 #define RIGHT OSSICLE_FRONTEND_RIGHT
 
-/* Where the samples n of the quarters lie: in front of `samples` and of the weights `rising`, and
- * behind `falling`, whose n-th predecessor is the weight of sample n. */
+/* Where the samples n of quarter 2 lie, and behind them those of 3, 0 and 1; the weight of the
+ * first of quarter 0, and the one below that of the first of quarter 3. */
 typedef struct {
   const ossicle_frontend_sample *samples;
   const int32_t *rising;
   const int32_t *falling;
 } places;
 
-#define QUARTER_0 at.samples, 2 * POINTS, at.rising, 0, 1
-#define QUARTER_1 at.samples, 3 * POINTS, at.rising, POINTS, 1
-#define QUARTER_2 at.samples, 0, at.falling, POINTS + 1, -1
-#define QUARTER_3 at.samples, POINTS, at.falling, 1, -1
+/* The samples of a quarter, and their weights. */
+#define QUARTER_0 at.samples, 2 * POINTS, ossicle_frontend_next_weights(&at.rising, 1)
+#define QUARTER_1 at.samples, 3 * POINTS, ossicle_frontend_weights_at(at.rising, POINTS, 1)
+#define QUARTER_2 at.samples, 0, ossicle_frontend_weights_at(at.falling, POINTS, -1)
+#define QUARTER_3 at.samples, POINTS, ossicle_frontend_next_weights(&at.falling, -1)
 
-/* Whether the window covers sample n of a quarter; n where the quarter's window begins or ends. */
+/* Whether the window covers sample n of a quarter; n where the quarter's window begins or ends.
+ * What it covers of quarters 2 and 1 it covers of 0 and 3, on the other side. */
 #define COVERS_0(n) ((n) < RIGHT)
 #define COVERS_1(n) ((n) + POINTS < RIGHT)
 #define COVERS_2(n) ((n) + LEFT >= 2 * POINTS)
@@ -50,66 +52,52 @@ static places place(const ossicle_frontend_sample *samples, int from) {
   return at;
 }
 
-OSSICLE_FRONTEND_INLINE void advance(places *at) {
-  at->samples += 2;
-  at->rising += 2;
-  at->falling -= 2;
-}
-
 /* `from` is a constant, so that quarters without a window there cost nothing. */
 OSSICLE_FRONTEND_INLINE void fold_odd(places at, ossicle_frontend_value shift,
                                       ossicle_frontend_complex *points, int from, int to) {
   const int32_t *factor = ossicle_frontend_turn + 2 * from;
-  const uint16_t *order = ossicle_frontend_order + from;
-  const uint16_t *const end = ossicle_frontend_order + to;
+  const ossicle_frontend_place *order = ossicle_frontend_order + from;
+  const ossicle_frontend_place *const end = ossicle_frontend_order + to;
   while (order != end) {
     ossicle_frontend_two re = {0}, im = {0};
-    if (COVERS_0(from)) {
-      re = ossicle_frontend_weigh(QUARTER_0);
-    }
     if (COVERS_2(from)) {
-      re = ossicle_frontend_weigh_subtract(re, QUARTER_2);
-    }
-    if (COVERS_3(from)) {
-      im = ossicle_frontend_weigh(QUARTER_3);
+      re = ossicle_frontend_weigh(QUARTER_2);
     }
     if (COVERS_1(from)) {
-      im = ossicle_frontend_weigh_subtract(im, QUARTER_1);
+      im = ossicle_frontend_weigh(QUARTER_1);
     }
-    re.first = re.first >> shift;
-    re.second = re.second >> shift;
-    im.first = im.first >> shift;
-    im.second = im.second >> shift;
-    ossicle_frontend_put_turned(re.first, im.first, &factor, points, &order);
-    ossicle_frontend_put_turned(re.second, im.second, &factor, points, &order);
-    advance(&at);
+    if (COVERS_0(from)) {
+      re = ossicle_frontend_weigh_subtract(re, QUARTER_0);
+    }
+    if (COVERS_3(from)) {
+      im = ossicle_frontend_weigh_subtract(im, QUARTER_3);
+    }
+    ossicle_frontend_put_turned(re.first >> shift, im.first >> shift, &factor, points, &order);
+    ossicle_frontend_put_turned(re.second >> shift, im.second >> shift, &factor, points, &order);
+    at.samples += 2;
   }
 }
 
 OSSICLE_FRONTEND_INLINE void fold_even(places at, ossicle_frontend_value shift,
                                        ossicle_frontend_complex *points, int from, int to) {
-  const uint16_t *order = ossicle_frontend_order + from / 2;
+  const ossicle_frontend_place *order = ossicle_frontend_order + from / 2;
   for (; order != ossicle_frontend_order + to / 2; order++) {
     ossicle_frontend_two low = {0}, high = {0};
-    if (COVERS_0(from)) {
-      low = ossicle_frontend_weigh(QUARTER_0);
-    }
     if (COVERS_2(from)) {
-      low = ossicle_frontend_weigh_add(low, QUARTER_2);
-    }
-    if (COVERS_3(from)) {
-      high = ossicle_frontend_weigh(QUARTER_3);
+      low = ossicle_frontend_weigh(QUARTER_2);
     }
     if (COVERS_1(from)) {
-      high = ossicle_frontend_weigh_add(high, QUARTER_1);
+      high = ossicle_frontend_weigh(QUARTER_1);
     }
-    ossicle_frontend_complex *point = points + order[0];
-    point->re = low.first >> shift;
-    point->im = low.second >> shift;
-    point = points + order[POINTS / 2];
-    point->re = high.first >> shift;
-    point->im = high.second >> shift;
-    advance(&at);
+    if (COVERS_0(from)) {
+      low = ossicle_frontend_weigh_add(low, QUARTER_0);
+    }
+    if (COVERS_3(from)) {
+      high = ossicle_frontend_weigh_add(high, QUARTER_3);
+    }
+    ossicle_frontend_put(low.first >> shift, low.second >> shift, points, order[0]);
+    ossicle_frontend_put(high.first >> shift, high.second >> shift, points, order[POINTS / 2]);
+    at.samples += 2;
   }
 }
 

@@ -10,7 +10,7 @@
 
 #include "ossicle_frontend_arithmetic.h"
 
-#if defined(OSSICLE_FRONTEND_DSP) && !defined(OSSICLE_FRONTEND_LANES)
+#if defined(OSSICLE_FRONTEND_DSP)
 
 /* Replaces Z[k] and Z[P - k], goes to the next of both, and on to the second next factor. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_split_pair(ossicle_frontend_complex **low,

@@ -1,5 +1,5 @@
 /* Two neighbouring samples times their weights. A weight is an int32, the product floor(weight *
- * sample / 2^16); `step` says on which side of a weight its neighbour's lies, 1 or -1. */
+ * sample / 2^16). */
 #ifndef OSSICLE_FRONTEND_WEIGH_H
 #define OSSICLE_FRONTEND_WEIGH_H
 
@@ -10,67 +10,109 @@ typedef struct {
   ossicle_frontend_value second;
 } ossicle_frontend_two;
 
+/* The weights of the first and of the second of two neighbouring samples. */
+typedef struct {
+  int32_t first;
+  int32_t second;
+} ossicle_frontend_weights;
+
+/* Where a point of the FFT must lie: 8 bits do for 256 points. */
+#if OSSICLE_FRONTEND_FFT_LENGTH <= 1024
+typedef uint8_t ossicle_frontend_place;
+#define OSSICLE_FRONTEND_NEXT_PLACE(place, order) "ldrb %[" #place "], [%[" #order "]], #1\n\t"
+#else
+typedef uint16_t ossicle_frontend_place;
+#define OSSICLE_FRONTEND_NEXT_PLACE(place, order) "ldrh %[" #place "], [%[" #order "]], #2\n\t"
+#endif
+
 #if defined(OSSICLE_FRONTEND_DSP) && OSSICLE_FRONTEND_FFT_LENGTH <= 2048
 
-/* One load for both samples, and the multiplier takes either half of it. Compilers find neither,
- * and hold too many addresses; these offsets fit the instructions up to an FFT of 2,048 points. */
-#define OSSICLE_FRONTEND_LOADS                                                                     \
-  [s] "r"(samples), [w] "r"(window), [at] "i"(2 * at), [w1] "i"(4 * weight),                       \
-      [w2] "i"(4 * (weight + step))
+/* Compilers do not find that one load brings both weights, or both samples, that it may move the
+ * pointer on, and that the multiplier takes either half of a word. Single loads reach as far as an
+ * FFT of 2,048 points wants. */
 
-/* The samples at `at` and behind, times the weight at `weight` and beside. */
-OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh(const int16_t *samples, int at,
-                                                                    const int32_t *window,
-                                                                    int weight, int step) {
+/* The weights from `lower` on; `step` is 1, or -1 where that of the first sample is the upper one.
+ */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_weights ossicle_frontend_weights_at(const int32_t *window,
+                                                                             int lower, int step) {
+  int32_t low, high;
+  if (4 * lower <= 1020) {
+    __asm__ volatile("ldrd %0, %1, [%2, %3]"
+                     : "=&r"(low), "=r"(high)
+                     : "r"(window), "i"(4 * lower));
+  } else {
+    __asm__ volatile("ldr %0, [%2, %3]\n\tldr %1, [%2, %4]"
+                     : "=&r"(low), "=r"(high)
+                     : "r"(window), "i"(4 * lower), "i"(4 * lower + 4));
+  }
+  return step > 0 ? (ossicle_frontend_weights){low, high} : (ossicle_frontend_weights){high, low};
+}
+
+/* The same from `window` on, which then moves two steps. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_weights
+ossicle_frontend_next_weights(const int32_t **window, int step) {
+  int32_t low, high;
+  __asm__ volatile("ldrd %0, %1, [%2], %3"
+                   : "=&r"(low), "=&r"(high), "+&r"(*window)
+                   : "i"(8 * step));
+  return step > 0 ? (ossicle_frontend_weights){low, high} : (ossicle_frontend_weights){high, low};
+}
+
+/* The samples at `at` and behind, weighed. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_two
+ossicle_frontend_weigh(const int16_t *samples, int at, ossicle_frontend_weights weights) {
   ossicle_frontend_two x;
-  int32_t t;
   __asm__ volatile(
-      "ldr %1, [%[s], %[at]]\n\t"
-      "ldr %2, [%[w], %[w1]]\n\t"
-      "smulwb %0, %2, %1\n\t"
-      "ldr %2, [%[w], %[w2]]\n\t"
-      "smulwt %1, %2, %1"
-      : "=&r"(x.first), "=&r"(x.second), "=&r"(t)
-      : OSSICLE_FRONTEND_LOADS);
+      "ldr %1, [%2, %3]\n\t"
+      "smulwb %0, %4, %1\n\t"
+      "smulwt %1, %5, %1"
+      : "=&r"(x.first), "=&r"(x.second)
+      : "r"(samples), "i"(2 * at), "r"(weights.first), "r"(weights.second)
+      : "memory");
   return x;
 }
 
-/* x + these */
-OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_add(ossicle_frontend_two x,
-                                                                        const int16_t *samples,
-                                                                        int at,
-                                                                        const int32_t *window,
-                                                                        int weight, int step) {
-  int32_t t, pair;
+/* These and x. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_add(
+    ossicle_frontend_two x, const int16_t *samples, int at, ossicle_frontend_weights weights) {
+  int32_t pair;
   __asm__ volatile(
-      "ldr %3, [%[s], %[at]]\n\t"
-      "ldr %2, [%[w], %[w1]]\n\t"
-      "smlawb %0, %2, %3, %0\n\t"
-      "ldr %2, [%[w], %[w2]]\n\t"
-      "smlawt %1, %2, %3, %1"
-      : "+&r"(x.first), "+&r"(x.second), "=&r"(t), "=&r"(pair)
-      : OSSICLE_FRONTEND_LOADS);
+      "ldr %2, [%3, %4]\n\t"
+      "smlawb %0, %5, %2, %0\n\t"
+      "smlawt %1, %6, %2, %1"
+      : "+&r"(x.first), "+&r"(x.second), "=&r"(pair)
+      : "r"(samples), "i"(2 * at), "r"(weights.first), "r"(weights.second)
+      : "memory");
   return x;
 }
 
-/* x - these */
-OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_subtract(ossicle_frontend_two x,
-                                                                             const int16_t *samples,
-                                                                             int at,
-                                                                             const int32_t *window,
-                                                                             int weight, int step) {
-  int32_t t, pair;
+/* These less x. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_subtract(
+    ossicle_frontend_two x, const int16_t *samples, int at, ossicle_frontend_weights weights) {
+  int32_t pair;
   __asm__ volatile(
-      "ldr %3, [%[s], %[at]]\n\t"
-      "ldr %2, [%[w], %[w1]]\n\t"
-      "smulwb %2, %2, %3\n\t"
-      "sub %0, %0, %2\n\t"
-      "ldr %2, [%[w], %[w2]]\n\t"
-      "smulwt %2, %2, %3\n\t"
-      "sub %1, %1, %2"
-      : "+&r"(x.first), "+&r"(x.second), "=&r"(t), "=&r"(pair)
-      : OSSICLE_FRONTEND_LOADS);
+      "ldr %2, [%5, %6]\n\t"
+      "smulwb %3, %3, %2\n\t"
+      "smulwt %4, %4, %2\n\t"
+      "sub %0, %3, %0\n\t"
+      "sub %1, %4, %1"
+      : "+&r"(x.first), "+&r"(x.second), "=&r"(pair), "+&r"(weights.first), "+&r"(weights.second)
+      : "r"(samples), "i"(2 * at)
+      : "memory");
   return x;
+}
+
+/* A point to the place that `order` says. */
+OSSICLE_FRONTEND_INLINE void ossicle_frontend_put(int32_t re, int32_t im,
+                                                  ossicle_frontend_complex *points,
+                                                  ossicle_frontend_place order) {
+  int32_t place;
+  __asm__ volatile(
+      "add %0, %1, %2, lsl #3\n\t"
+      "strd %3, %4, [%0]"
+      : "=&r"(place)
+      : "r"(points), "r"(order), "r"(re), "r"(im)
+      : "memory");
 }
 
 /* (re + i im) (cosine - i sine) / 2, to the place that `order` says; goes on to the next of both.
@@ -78,19 +120,19 @@ OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_subtract(oss
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_put_turned(int32_t re, int32_t im,
                                                          const int32_t **factor,
                                                          ossicle_frontend_complex *points,
-                                                         const uint16_t **order) {
-  int32_t place, cosine, sine, turned;
+                                                         const ossicle_frontend_place **order) {
+  int32_t cosine, sine, turned;
   __asm__ volatile(
-      "ldrh %[place], [%[order]], #2\n\t"
       "ldrd %[cosine], %[sine], [%[factor]], #8\n\t"
       "smmulr %[turned], %[re], %[cosine]\n\t"
       "smmlar %[turned], %[im], %[sine], %[turned]\n\t"
       "smmulr %[cosine], %[im], %[cosine]\n\t"
       "smmlsr %[cosine], %[re], %[sine], %[cosine]\n\t"
-      "add %[place], %[points], %[place], lsl #3\n\t"
-      "strd %[turned], %[cosine], [%[place]]"
-      : [place] "=&r"(place), [cosine] "=&r"(cosine), [sine] "=&r"(sine), [turned] "=&r"(turned),
-        [factor] "+&r"(*factor), [order] "+&r"(*order)
+      OSSICLE_FRONTEND_NEXT_PLACE(sine, order)
+      "add %[sine], %[points], %[sine], lsl #3\n\t"
+      "strd %[turned], %[cosine], [%[sine]]"
+      : [cosine] "=&r"(cosine), [sine] "=&r"(sine), [turned] "=&r"(turned), [factor] "+&r"(*factor),
+        [order] "+&r"(*order)
       : [re] "r"(re), [im] "r"(im), [points] "r"(points)
       : "memory");
 }
@@ -104,24 +146,37 @@ OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_weighed(int32_t weight, int32_t
 }
 #else
 OSSICLE_FRONTEND_INLINE int32_t ossicle_frontend_weighed(int32_t weight, int32_t sample) {
-  return (int32_t)((int64_t)weight * sample >> 16);
+  return (int32_t)((int64_t)weight * (sample * (1 << 16)) >> 32);
 }
 #endif
 #endif
 
-OSSICLE_FRONTEND_INLINE
-ossicle_frontend_two ossicle_frontend_weigh(const ossicle_frontend_sample *samples, int at,
-                                            const int32_t *window, int weight, int step) {
+OSSICLE_FRONTEND_INLINE ossicle_frontend_weights ossicle_frontend_weights_at(const int32_t *window,
+                                                                             int lower, int step) {
+  const int32_t low = window[lower];
+  const int32_t high = window[lower + 1];
+  return step > 0 ? (ossicle_frontend_weights){low, high} : (ossicle_frontend_weights){high, low};
+}
+
+OSSICLE_FRONTEND_INLINE ossicle_frontend_weights
+ossicle_frontend_next_weights(const int32_t **window, int step) {
+  const ossicle_frontend_weights weights = ossicle_frontend_weights_at(*window, 0, step);
+  *window += 2 * step;
+  return weights;
+}
+
+OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh(
+    const ossicle_frontend_sample *samples, int at, ossicle_frontend_weights weights) {
   ossicle_frontend_two x;
-  x.first = ossicle_frontend_weighed(window[weight], samples[at]);
-  x.second = ossicle_frontend_weighed(window[weight + step], samples[at + 1]);
+  x.first = ossicle_frontend_weighed(weights.first, samples[at]);
+  x.second = ossicle_frontend_weighed(weights.second, samples[at + 1]);
   return x;
 }
 
 OSSICLE_FRONTEND_INLINE ossicle_frontend_two
 ossicle_frontend_weigh_add(ossicle_frontend_two x, const ossicle_frontend_sample *samples, int at,
-                           const int32_t *window, int weight, int step) {
-  ossicle_frontend_two y = ossicle_frontend_weigh(samples, at, window, weight, step);
+                           ossicle_frontend_weights weights) {
+  const ossicle_frontend_two y = ossicle_frontend_weigh(samples, at, weights);
   x.first += y.first;
   x.second += y.second;
   return x;
@@ -129,18 +184,26 @@ ossicle_frontend_weigh_add(ossicle_frontend_two x, const ossicle_frontend_sample
 
 OSSICLE_FRONTEND_INLINE ossicle_frontend_two
 ossicle_frontend_weigh_subtract(ossicle_frontend_two x, const ossicle_frontend_sample *samples,
-                                int at, const int32_t *window, int weight, int step) {
-  ossicle_frontend_two y = ossicle_frontend_weigh(samples, at, window, weight, step);
-  x.first -= y.first;
-  x.second -= y.second;
+                                int at, ossicle_frontend_weights weights) {
+  const ossicle_frontend_two y = ossicle_frontend_weigh(samples, at, weights);
+  x.first = y.first - x.first;
+  x.second = y.second - x.second;
   return x;
+}
+
+OSSICLE_FRONTEND_INLINE void ossicle_frontend_put(ossicle_frontend_value re,
+                                                  ossicle_frontend_value im,
+                                                  ossicle_frontend_complex *points,
+                                                  ossicle_frontend_place order) {
+  points[order].re = re;
+  points[order].im = im;
 }
 
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_put_turned(ossicle_frontend_value re,
                                                          ossicle_frontend_value im,
                                                          const int32_t **factor,
                                                          ossicle_frontend_complex *points,
-                                                         const uint16_t **order) {
+                                                         const ossicle_frontend_place **order) {
   const int32_t *f = *factor;
   ossicle_frontend_complex *point = points + **order;
   point->re = ossicle_frontend_mul_add(ossicle_frontend_mul(re, f[0]), im, f[1]);

@@ -58,7 +58,7 @@ def _macros(spec: FrontendSpec) -> str:
         ("HAS_RADIX2", constants.fft_radices(spec).count(2), "FFT_LENGTH / 4 is no power of 4"),
         ("PEAK_BITS", constants.peak_bits(spec), "of the loudest windowed sample"),
         ("MOMENT_SHIFT", constants.moment_shift(spec), "of the moments"),
-        ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of slope and start"),
+        ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of ramps"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
         (
             "STEPS_PER_OCTAVE(band)",
@@ -97,7 +97,7 @@ def _arrays(spec: FrontendSpec) -> str:
             map(q31, constants.twiddle(spec)),
         ),
         _array(
-            "uint16_t order",
+            "uint8_t order" if spec.fft_length <= 1024 else "uint16_t order",
             "where point n of the FFT must lie: its digits reversed, a digit a stage",
             constants.fft_order(spec),
         ),
@@ -105,14 +105,14 @@ def _arrays(spec: FrontendSpec) -> str:
             "uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", ramps.edges
         ),
         _array(
-            "uint32_t slope",
-            "FFT bin width / (f[i + 1] - f[i]), in RAMP_BITS",
-            (fixed(value, bits) for value in ramps.slope),
-        ),
-        _array(
-            "uint32_t start",
-            "(edge[i + 1] - f[i + 1] / FFT bin width) slope[i], in RAMP_BITS",
-            (fixed(value, bits) for value in ramps.start),
+            "uint32_t ramp",
+            "slope: FFT bin width / (f[i + 1] - f[i]); start: (edge[i + 1] - f[i + 1] / FFT bin "
+            "width) slope; in RAMP_BITS",
+            (
+                fixed(value, bits)
+                for pair in zip(ramps.slope, ramps.start, strict=True)
+                for value in pair
+            ),
         ),
         _array(
             "int32_t offset",

@@ -2,7 +2,7 @@
 
 Under sanitizers the columns are those of `FrontEnd`. On every core the SHA-256 of each clip's
 columns (as text) is the one in columns.sha256. That also compares the DSP extension's products (M4,
-M7, M55) with the portable ones (M0, M3, host).
+M7, M33, M55) with the portable ones (M0, M3, host).
 """
 
 import hashlib
@@ -29,6 +29,11 @@ CORES = {
     "cortex-m3": ("mps2-an385", "-mfloat-abi=soft"),
     "cortex-m4": ("mps2-an386", "-mfloat-abi=soft"),
     "cortex-m7": ("mps2-an500", "-mfloat-abi=soft"),
+    "cortex-m33": (
+        "mps2-an505",
+        "-mfloat-abi=soft",
+        "-Wl,--defsym=code_origin=0x10000000,--defsym=data_origin=0x38000000",
+    ),
     "cortex-m55": ("mps3-an547", "-mfloat-abi=hard"),
 }
 SPECS = {
@@ -123,9 +128,9 @@ def test_the_host_gives_the_columns_that_the_sums_say():
 
 
 def columns_of_core(compile_with, core, optimise):
-    machine, floats = CORES[core]
+    machine, *flags = CORES[core]
     link = ["-nostartfiles", f"-T{PROGRAM / 'cortex_m.ld'}", "--specs=nano.specs"]
-    options = [f"-mcpu={core}", "-mthumb", floats, optimise, *link, PROGRAM / "port_cortex_m.c"]
+    options = [f"-mcpu={core}", "-mthumb", *flags, optimise, *link, PROGRAM / "port_cortex_m.c"]
     program = compile_with([ARM, *options])
     semihosting = ["-nographic", "-semihosting-config", "enable=on,target=native"]
     return run([QEMU, "-M", machine, *semihosting, "-kernel", program]).split()
