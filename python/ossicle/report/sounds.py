@@ -13,7 +13,7 @@ from ossicle.errors import BundleError, DataError
 from ossicle.paths import BUILD
 from ossicle.training import Windows, prepare
 from ossicle.training.cutting import Cutting, Short
-from ossicle.training.windows import read_clip
+from ossicle.training.preparation import read_clip
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from ossicle.models import dcase2022_baseline
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.evaluate import Score
 from ossicle.training.fit import Stage, fit, predictor, score_windows
+from ossicle.training.preparation import read_clip
 from ossicle.training.recipe import Windowing
 from ossicle.training.split import split
-from ossicle.training.windows import Windows, prepare, read_clip
+from ossicle.training.windows import Windows, prepare
 
 KINDS = ("int8", "float64")
 """The device's features; librosa's."""

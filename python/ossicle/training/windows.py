@@ -1,18 +1,11 @@
-"""From clips to windows and their int8 log-mel features, kept on disk.
+"""From clips to windows and their int8 log-mel features.
 
 A window whose largest sample is below the silence gate is kept, so that every window of a clip can
 be replayed, but is marked inactive: it is neither trained on nor does it vote.
-
-The features of each few hundred clips are one file in the cache, named by the hash of all that they
-depend on; an interrupted preparation goes on after the last whole file.
 """
 
-import hashlib
-import io
-import os
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ossicle.console import console, progress_bar
-from ossicle.datasets import Clip, Corpus
-from ossicle.datasets.audio import read_pcm
-from ossicle.errors import DataError
-from ossicle.files import write_atomically
-from ossicle.frontend import FrontEnd, FrontendSpec, emit_tables
-from ossicle.frontend.batch import SOURCES
-from ossicle.training.cutting import CUTTING_VERSION, Cutting, Int16, is_active
-
-CHUNK_CLIPS = 256
-
-Int8 = npt.NDArray[np.int8]
+from ossicle.datasets import Corpus
+from ossicle.frontend import FrontendSpec
+from ossicle.training.cutting import Cutting
+from ossicle.training.preparation import Int8, Part, Preparation, prepare_parts
 
 
 @dataclass(frozen=True)
@@ -66,21 +52,6 @@ class Windows:
         )
 
 
-def read_clip(clip: Clip, spec: FrontendSpec) -> tuple[Int16, str | None]:
-    """Read a clip as the front end wants it.
-
-    Returns:
-        int16 [samples] at the front end's rate, and what was done to the recording, None for
-        nothing.
-
-    Raises:
-        DataError: the recording cannot be read.
-    """
-    return read_pcm(
-        clip.path, spec.sample_rate, channels=spec.channels, start=clip.start, stop=clip.stop
-    )
-
-
 def prepare(
     corpus: Corpus, spec: FrontendSpec, cutting: Cutting, cache: Path | None = None
 ) -> Windows:
@@ -97,106 +68,17 @@ def prepare(
     Raises:
         DataError: a recording that cannot be read; the message names it.
     """
-    frontend = FrontEnd(spec)
-    chunks = [corpus.clips[i : i + CHUNK_CLIPS] for i in range(0, len(corpus.clips), CHUNK_CLIPS)]
     parts = []
     with progress_bar() as progress:
         task = progress.add_task("features", total=len(corpus.clips))
-        for chunk in chunks:
-            file = cache / f"{_key(chunk, spec, cutting)}.npz" if cache else None
-            part = _load(file)
-            if part is None:
-                part = _compute(chunk, frontend, cutting, lambda: progress.advance(task))
-                _store(part, file)
+        for part in prepare_parts(corpus.clips, Preparation(spec, cutting, cache)):
             parts.append(part)
-            progress.update(task, completed=sum(len(done.counts) for done in parts))
+            progress.advance(task, len(part.counts))
     _tell(parts)
     return _table(corpus, parts)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What the cache keeps of some clips.
-
-    Attributes:
-        features: int8 [windows, mel bands, frames].
-        active: bool [windows].
-        counts: int32 [clips], how many windows each clip has.
-        notes: [clips], what was done to the recording, "" for nothing.
-    """
-
-    features: Int8
-    active: npt.NDArray[np.bool_]
-    counts: npt.NDArray[np.int32]
-    notes: npt.NDArray[np.str_]
-
-
-def _compute(
-    clips: Sequence[Clip], frontend: FrontEnd, cutting: Cutting, advance: Callable[[], None]
-) -> _Part:
-    features, active, counts, notes = [], [], [], []
-    for clip in clips:
-        pcm, note = read_clip(clip, frontend.spec)
-        windows = cutting.cut(pcm)
-        features.append(frontend(windows))
-        active.append(is_active(windows, cutting.silence_peak))
-        counts.append(len(windows))
-        notes.append(note or "")
-        advance()
-    return _Part(
-        np.concatenate(features),
-        np.concatenate(active),
-        np.array(counts, np.int32),
-        np.array(notes),
-    )
-
-
-def _key(clips: Sequence[Clip], spec: FrontendSpec, cutting: Cutting) -> str:
-    """Hash all that the features of `clips` depend on; files by size and time of change."""
-    digest = hashlib.sha256(f"{CUTTING_VERSION} {cutting} {emit_tables(spec)}".encode())
-    for source in sorted(SOURCES.rglob("*.[ch]")):
-        digest.update(source.read_bytes())
-    for clip in clips:
-        found = _stat(clip.path)
-        identity = (
-            str(clip.path.resolve()),
-            found.st_size,
-            found.st_mtime_ns,
-            clip.start,
-            clip.stop,
-        )
-        digest.update(repr(identity).encode())
-    return digest.hexdigest()[:32]
-
-
-def _stat(path: Path) -> os.stat_result:
-    try:
-        return path.stat()
-    except OSError as error:
-        raise DataError(
-            f"{path}: cannot be read ({error.strerror}); restore or remove it"
-        ) from error
-
-
-def _load(file: Path | None) -> _Part | None:
-    """Read a cache file; None where it is missing or damaged, so that it is made anew."""
-    if file is None or not file.is_file():
-        return None
-    try:
-        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-            return _Part(**arrays)
-    except (ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile):
-        return None
-
-
-def _store(part: _Part, file: Path | None) -> None:
-    if file is not None:
-        content = io.BytesIO()
-        np.savez(content, **vars(part))
-        write_atomically(file, content.getvalue())
-
-
-def _tell(parts: Sequence[_Part]) -> None:
+def _tell(parts: Sequence[Part]) -> None:
     """Say what was done to the recordings, one line a thing that was done."""
     done = Counter(
         "clipped at full scale" if action.startswith("clipped") else action
@@ -208,7 +90,7 @@ def _tell(parts: Sequence[_Part]) -> None:
         console.print(f"{clips} of the clips were {action}")
 
 
-def _table(corpus: Corpus, parts: Sequence[_Part]) -> Windows:
+def _table(corpus: Corpus, parts: Sequence[Part]) -> Windows:
     place = {label: index for index, label in enumerate(corpus.labels)}
     counts = np.concatenate([part.counts for part in parts])
     clip = np.repeat(np.arange(len(corpus.clips), dtype=np.int32), counts)

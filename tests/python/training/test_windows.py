@@ -8,7 +8,7 @@ from tiny_corpora import corpus_of
 
 from ossicle.errors import DataError
 from ossicle.frontend import FrontEnd, FrontendSpec
-from ossicle.training import windows as module
+from ossicle.training import preparation as module
 from ossicle.training.cutting import Cutting
 from ossicle.training.windows import prepare
 
@@ -46,7 +46,7 @@ def test_the_features_are_the_front_ends(recordings):
 
 def test_the_cache_gives_the_same_without_computing(recordings, tmp_path, monkeypatch):
     first = prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
-    monkeypatch.setattr(module, "_compute", None)  # a call would fail
+    monkeypatch.setattr(module.Preparation, "compute", None)  # a call would fail
     second = prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     for field in dataclasses.fields(first):
         assert np.array_equal(getattr(first, field.name), getattr(second, field.name))
@@ -55,11 +55,42 @@ def test_the_cache_gives_the_same_without_computing(recordings, tmp_path, monkey
 def test_a_changed_recording_front_end_or_cutting_is_computed_anew(recordings, tmp_path):
     cache = tmp_path / "cache"
     prepare(recordings, FrontendSpec(), SECOND, cache)
-    os.utime(recordings.clips[0].path, ns=(0, 0))
+    soundfile.write(recordings.clips[0].path, np.full(RATE, 900, np.int16), RATE)
     prepare(recordings, FrontendSpec(), SECOND, cache)
     prepare(recordings, FrontendSpec(fmax=20000.0), SECOND, cache)
     prepare(recordings, FrontendSpec(), Cutting(RATE, RATE // 2), cache)
     assert len(list(cache.iterdir())) == 4
+
+
+def test_what_recordings_hold_counts_not_their_names_or_dates(recordings, tmp_path):
+    cache, copies = tmp_path / "cache", tmp_path / "copies"
+    first = prepare(recordings, FrontendSpec(), SECOND, cache)
+    copies.mkdir()
+    moved = [path.path.rename(copies / f"moved {path.path.name}") for path in recordings.clips]
+    os.utime(moved[0], ns=(0, 0))
+    second = prepare(corpus_of(moved), FrontendSpec(), SECOND, cache)
+    assert np.array_equal(first.features, second.features)
+    assert len(list(cache.iterdir())) == 1
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_several_processes_give_the_same(recordings, tmp_path, monkeypatch, cached):
+    alone = prepare(recordings, FrontendSpec(), SECOND)
+    monkeypatch.setattr(module, "CHUNK_CLIPS", 1)
+    monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: {0, 1})
+    cache = tmp_path / "cache" if cached else None
+    together = prepare(recordings, FrontendSpec(), SECOND, cache)
+    for field in dataclasses.fields(alone):
+        assert np.array_equal(getattr(alone, field.name), getattr(together, field.name))
+    assert cache is None or len(list(cache.iterdir())) == 4
+
+
+def test_another_process_names_the_recording_that_it_cannot_read(recordings, monkeypatch):
+    recordings.clips[2].path.unlink()
+    monkeypatch.setattr(module, "CHUNK_CLIPS", 1)
+    monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: {0, 1})
+    with pytest.raises(DataError, match=r"2\.wav"):
+        prepare(recordings, FrontendSpec(), SECOND)
 
 
 def test_a_damaged_cache_file_is_made_anew(recordings, tmp_path):
@@ -74,20 +105,23 @@ def test_a_damaged_cache_file_is_made_anew(recordings, tmp_path):
 
 def test_an_interrupted_preparation_goes_on(recordings, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "CHUNK_CLIPS", 1)
-    compute, computed = module._compute, []
+    monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: {0})
+    compute, computed = module.Preparation.compute, []
 
-    def interrupted(clips, *rest):
+    def interrupted(preparation, clips):
         if len(computed) == 2:
             raise KeyboardInterrupt
         computed.append(clips)
-        return compute(clips, *rest)
+        return compute(preparation, clips)
 
-    monkeypatch.setattr(module, "_compute", interrupted)
+    def counted(preparation, clips):
+        computed.append(clips)
+        return compute(preparation, clips)
+
+    monkeypatch.setattr(module.Preparation, "compute", interrupted)
     with pytest.raises(KeyboardInterrupt):
         prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
-    monkeypatch.setattr(
-        module, "_compute", lambda c, *rest: computed.append(c) or compute(c, *rest)
-    )
+    monkeypatch.setattr(module.Preparation, "compute", counted)
     prepare(recordings, FrontendSpec(), SECOND, tmp_path / "cache")
     assert [clip for clips in computed for clip in clips] == list(recordings.clips)
 
