@@ -146,18 +146,14 @@ static const int16_t *filters_at(const tiling *t, int32_t channel) {
 /* The tile under two filters. */
 static void multiply_pairs(const tiling *t, int32_t count, int32_t channel, int8_t *output) {
   const ossicle_conv_2d_tiled_layer *layer = t->layer;
-  const int32_t last = layer->output_channels - 1;
-  const int32_t partner = channel < last ? channel + 1 : last;
   ossicle_pairs work = {
       .patches = t->patches,
       .filters = filters_at(t, channel),
       .output = output + channel,
       .count = count / 2,
       .position_step = layer->output_channels,
-      .filter_step = partner - channel,
-      .biases = {layer->biases[channel], layer->biases[partner]},
-      .rescale = {ossicle_rescale_of(&layer->output, channel),
-                  ossicle_rescale_of(&layer->output, partner)},
+      .filter_step = channel + 1 < layer->output_channels,
+      .channels = (const ossicle_channels *)(layer->channels + 4 * channel),
       .quads = t->quads,
   };
   if (work.count) {

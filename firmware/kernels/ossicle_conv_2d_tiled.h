@@ -15,12 +15,11 @@ typedef struct {
   int32_t batches;
   ossicle_axis height, width;
   int32_t input_channels, output_channels;
-  int32_t input_offset;          /* minus the input's zero point */
-  const int8_t *filters;         /* as bytes, or NULL; then */
-  const int16_t *wide_filters;   /* as they are multiplied */
-  const int32_t *biases;         /* as many as filters */
-  ossicle_requantisation output; /* within what ossicle_rescale.h asks for */
-  int32_t tile;                  /* output positions gathered at once; even */
+  int32_t input_offset;        /* minus the input's zero point */
+  const int8_t *filters;       /* as bytes, or NULL; then */
+  const int16_t *wide_filters; /* as they are multiplied */
+  const int32_t *channels;     /* ossicle_channels, as many as pairs of filters */
+  int32_t tile;                /* output positions gathered at once; even */
   ossicle_pairs_block block;
 } ossicle_conv_2d_tiled_layer;
 

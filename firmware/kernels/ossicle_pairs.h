@@ -17,9 +17,8 @@ typedef struct {
   int32_t count;          /* pairs of positions, at least one */
   int32_t position_step;  /* from a position's output to the next one's; 0: the second is dropped */
   int32_t filter_step;    /* 1; 0: the second filter's outputs are dropped */
-  int32_t biases[2];
-  ossicle_rescale rescale[2];
-  int32_t quads; /* of a row */
+  const ossicle_channels *channels; /* of the two filters */
+  int32_t quads;                    /* of a row */
 } ossicle_pairs;
 
 typedef void (*ossicle_pairs_block)(const ossicle_pairs *);
@@ -34,7 +33,7 @@ typedef struct {
 static inline ossicle_pairs_sums ossicle_pairs_sum(const ossicle_pairs *work, const int16_t *pair) {
   const int16_t *filters = work->filters;
   const int16_t *const end = filters + OSSICLE_PAIR_LENGTH(work->quads);
-  int32_t first = work->biases[0], second = work->biases[1];
+  int32_t first = work->channels->biases[0], second = work->channels->biases[1];
   int32_t lower_first = first, lower_second = second;
   for (; filters != end; pair += 4, filters += 4) {
     first += pair[0] * filters[0];
@@ -58,8 +57,8 @@ static inline void ossicle_pairs_in_c(const ossicle_pairs *work, int32_t minimum
     for (int32_t corner = 3; corner >= 0; --corner) {
       const int32_t position = corner % 2;
       const int32_t filter = corner / 2;
-      output[position * work->position_step + filter * work->filter_step] =
-          ossicle_rescaled(&work->rescale[filter], sums.of[position][filter], minimum, maximum);
+      output[position * work->position_step + filter * work->filter_step] = ossicle_rescaled(
+          &work->channels->rescale[filter], sums.of[position][filter], minimum, maximum);
     }
     output += 2 * work->position_step;
   }

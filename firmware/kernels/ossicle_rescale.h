@@ -17,6 +17,12 @@ typedef struct {
   int32_t shift;      /* to the right, in [1, 31] */
 } ossicle_rescale;
 
+/* Two channels next to each other, as tables hold them. */
+typedef struct {
+  int32_t biases[2];
+  ossicle_rescale rescale[2];
+} ossicle_channels;
+
 /* The compiler has proved that no high product of the channel's sums leaves 32 bits with `half`
  * added, and that `half` itself fits. */
 static inline ossicle_rescale ossicle_rescale_of(const ossicle_requantisation *to,

@@ -16,19 +16,20 @@ extern "C" {
 /* The rows of a tensor that exist at a time, one behind the other, the oldest first. When it is
  * full, a new row moves the others down by one. */
 typedef struct {
-  int32_t offset;     /* in the arena */
-  int32_t row_bytes;  /* from one row to the next */
-  int32_t rows;       /* it holds at most */
-  int32_t lead;       /* rows of padding that it begins with */
-  int32_t given;      /* rows that are there before the first step */
-  int32_t parts;      /* steps that make a row; one of several begins as INT8_MIN everywhere */
-  int32_t zero_point; /* what padding is filled with */
+  int32_t offset;    /* in the arena */
+  int32_t row_bytes; /* from one row to the next */
+  uint16_t rows;     /* it holds at most */
+  uint16_t lead;     /* rows of padding that it begins with */
+  uint16_t given;    /* rows that are there before the first step */
+  uint8_t parts;     /* steps that make a row; one of several begins as INT8_MIN everywhere */
+  int8_t zero_point; /* what padding is filled with */
 } ossicle_ring;
 
 /* From which row on a ring is read for part p of the output's rows, the y-th row itself if it comes
  * in one part: p * stride - padding, the lead not counted. */
 typedef struct {
-  int32_t ring, stride, padding;
+  uint8_t ring, stride;
+  uint16_t padding;
 } ossicle_stream_input;
 
 /* Computes a part of a row of a layer, or copies a row; `base` is the arena. */
@@ -37,8 +38,8 @@ typedef void (*ossicle_row)(int8_t *base, const int8_t *const *inputs, int8_t *o
 typedef struct {
   ossicle_row row;
   ossicle_stream_input inputs[2];
-  int32_t input_count;
-  int32_t output; /* ring */
+  uint8_t input_count;
+  uint8_t output; /* ring */
 } ossicle_stage;
 
 typedef struct {

@@ -63,7 +63,17 @@ def stream(
     if len(firsts) != 1 or kept != [operators[-1]]:
         return None
     built = _Builder(firsts[0], operators, rows, way)
-    return built.stream if len(built.stream.rings) <= MOST_RINGS else None
+    return built.stream if _fits(built.stream) else None
+
+
+def _fits(stream: Stream) -> bool:
+    """Whether the numbers are within those of ossicle_stream.h's tables."""
+    return (
+        len(stream.rings) <= MOST_RINGS
+        and all(max(it.rows, it.lead, it.given) < 1 << 16 for it in stream.rings)
+        and all(it.parts < 1 << 8 for it in stream.rings)
+        and all(it.stride < 1 << 8 for stage in stream.stages for _, it in stage.inputs)
+    )
 
 
 class _Builder:

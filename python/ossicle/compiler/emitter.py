@@ -16,7 +16,7 @@ from ossicle import __version__
 from ossicle.compiler.choice import Choice
 from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.initialiser import float32, table
-from ossicle.compiler.listing import Layer, Run, constant_operands, operand_symbol
+from ossicle.compiler.listing import Layer, Run, constant_operands, operand_symbol, share_tables
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
 from ossicle.compiler.operators.operator import (
     Kernel,
@@ -40,6 +40,7 @@ def emit(
     plan = chosen.plan
     kernels = [kernel for kernel in chosen.kernels if kernel is not None]
     runs = [Run(prefix, run, plan) for run in chosen.runs]
+    share_tables(runs)
     in_run = {layer: run for run in runs for layer in run.layers}
     values: dict[str, Any] = {
         "prefix": prefix,
@@ -55,6 +56,7 @@ def emit(
             for at, operator in enumerate(operators)
         ],
         "runs": runs,
+        "copies": sorted({copy for run in runs for copy in run.copies}),
         "pushed": runs[0] if chosen.pushed else None,
         "operands": [
             (operand_symbol(prefix, tensor), table(tensor.data.view(np.int8)), tensor.elements)

@@ -10,7 +10,7 @@ from ossicle.compiler.graph import Tensor
 from ossicle.compiler.initialiser import members, table
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators.operator import Kernel, Operator
-from ossicle.compiler.rings import Ring
+from ossicle.compiler.rings import Ring, Stage
 
 
 class Run:
@@ -18,6 +18,7 @@ class Run:
 
     def __init__(self, prefix: str, run: choice.Run, plan: MemoryPlan) -> None:
         self._run, self._prefix = run, prefix
+        self.owners: dict[str, str] = {}
         first, last = run.layers
         self.layers = range(first, last + 1)
         self.symbol = f"{prefix}_stream_{first}"
@@ -54,9 +55,10 @@ class Run:
     def stages(self) -> list[str]:
         """Initialisers."""
         lines = []
-        for number, stage in enumerate(self._run.stream.stages):
-            row = self.copy_symbol(number)
-            if stage.operator is not None:
+        for stage in self._run.stream.stages:
+            if stage.operator is None:
+                row = self._copy_symbol(stage)
+            else:
                 row = self.row_symbol(stage.operator.node.index)
             inputs = [f"{{{ring}, {n.stride}, {n.padding}}}" for ring, n in stage.inputs]
             lines.append(f"{{{row}, {{{', '.join(inputs)}}}, {len(inputs)}, {stage.output}}}")
@@ -71,16 +73,15 @@ class Run:
     @property
     def copies(self) -> list[tuple[str, str]]:
         """The functions that copy a row, and how: steps between pieces on both sides, how many."""
-        rings = self._run.stream.rings
-        return [
-            (self.copy_symbol(number), _pieces(rings[stage.inputs[0][0]], rings[stage.output]))
-            for number, stage in enumerate(self._run.stream.stages)
-            if stage.operator is None
-        ]
+        stages = [stage for stage in self._run.stream.stages if stage.operator is None]
+        return [(self._copy_symbol(stage), ", ".join(self._pieces(stage))) for stage in stages]
 
-    def copy_symbol(self, stage: int) -> str:
-        """The function that copies a row."""
-        return f"{self._prefix}_copy_{self.layers[0]}_{stage}"
+    def _copy_symbol(self, stage: Stage) -> str:
+        return "_".join((self._prefix, "copy", *self._pieces(stage)))
+
+    def _pieces(self, stage: Stage) -> list[str]:
+        rings = self._run.stream.rings
+        return _pieces(rings[stage.inputs[0][0]], rings[stage.output])
 
     def row_symbol(self, layer: int) -> str:
         """The function that computes a row of a layer."""
@@ -167,13 +168,21 @@ class Layer:
         return f"base + {plan.offset(tensor)}"
 
 
-def _pieces(source: Ring, target: Ring) -> str:
+def share_tables(runs: Sequence[Run]) -> None:
+    """Let runs of the same rings or steps have one table of them, that of the first."""
+    first: dict[tuple[str, object], str] = {}
+    for run in runs:
+        for kind, content in (("rings", tuple(run.rings)), ("steps", run.steps)):
+            run.owners[kind] = first.setdefault((kind, content), run.symbol)
+
+
+def _pieces(source: Ring, target: Ring) -> list[str]:
     """Say how a row is copied: steps from piece to piece, how many, and the bytes of each."""
     _, _, pieces, piece = source.tensor.shape
     if not (source.is_spread or target.is_spread):
-        return f"0, 0, 1, {source.row_bytes}"
-    steps = (piece * (ring.height if ring.is_spread else 1) for ring in (source, target))
-    return f"{', '.join(map(str, steps))}, {pieces}, {piece}"
+        return ["0", "0", "1", str(source.row_bytes)]
+    steps = [piece * (ring.height if ring.is_spread else 1) for ring in (source, target)]
+    return [str(number) for number in (*steps, pieces, piece)]
 
 
 def _place(tensor: Tensor, plan: MemoryPlan) -> str:

@@ -10,7 +10,7 @@ MOST_QUADS = 20  # a pass; 800 bytes of code
 FEW_QUADS = 4  # a pass, where code is to be small and serve layers of several sizes
 
 # Offsets of the members of ossicle_pairs.
-PATCHES, FILTERS, OUTPUT, COUNT, STEPS, BIASES, RESCALE, QUADS = 0, 4, 8, 12, 16, 24, 32, 56
+PATCHES, FILTERS, OUTPUT, COUNT, STEPS, CHANNELS, QUADS = 0, 4, 8, 12, 16, 24, 28
 
 QUAD = (
     "ldmia r0!, {r2-r5}",
@@ -41,19 +41,22 @@ def pairs(quads: int, most: int, rounding: Rounding) -> Block:
 
 
 def _begin() -> list[str]:
-    """Stack: the work, the pairs left, the output, the end of the filters."""
+    """Stack: the work, the channels, the pairs left, the output, the end of the filters."""
     return [
         "push {r0-r11, lr}",
+        "sub sp, #4",
         f"ldr r3, [r0, #{FILTERS}]",
         f"ldr r2, [r0, #{QUADS}]",
         "add r3, r3, r2, lsl #4",
         f"ldrd r1, r2, [r0, #{OUTPUT}]",
-        "strd r2, r1, [sp, #4]",
-        "str r3, [sp, #12]",
+        "strd r2, r1, [sp, #8]",
+        f"ldr r1, [r0, #{CHANNELS}]",
+        "strd r0, r1, [sp]",
+        "str r3, [sp, #16]",
         f"ldr r0, [r0, #{PATCHES}]",
         "1:",
-        "ldr r3, [sp]",
-        f"ldrd r10, r11, [r3, #{BIASES}]",
+        "ldrd r3, r2, [sp]",
+        "ldrd r10, r11, [r2]",
         f"ldr r1, [r3, #{FILTERS}]",
         "mov r12, r10",
         "mov lr, r11",
@@ -64,7 +67,7 @@ def _multiply(before: int, step: int) -> list[str]:
     code = [line for _ in range(before) for line in QUAD]
     if step:
         code += ["2:", *(line for _ in range(step) for line in QUAD)]
-        code += ["ldr r2, [sp, #12]", "cmp r1, r2", "bne 2b"]
+        code += ["ldr r2, [sp, #16]", "cmp r1, r2", "bne 2b"]
     return code
 
 
@@ -74,11 +77,11 @@ def _finish(rounding: Rounding) -> list[str]:
     Steps of zero then leave the first ones where there is no second.
     """
     return [
-        "ldr r3, [sp]",
-        f"add r4, r3, #{RESCALE}",
+        "ldrd r3, r4, [sp]",
+        "add r4, #8",
         "ldm r4, {r4-r9}",
         f"ldrd r1, r3, [r3, #{STEPS}]",
-        "ldr r2, [sp, #8]",
+        "ldr r2, [sp, #12]",
         *rounding.instructions("lr", "r7", "r8", "r9"),
         *rounding.instructions("r11", "r7", "r8", "r9"),
         *rounding.instructions("r12", "r4", "r5", "r6"),
@@ -89,10 +92,10 @@ def _finish(rounding: Rounding) -> list[str]:
         "strb r12, [r2, r1]",
         "strb r10, [r2]",
         "add r2, r2, r1, lsl #1",
-        "ldr r3, [sp, #4]",
+        "ldr r3, [sp, #8]",
         "subs r3, #1",
-        "strd r3, r2, [sp, #4]",
+        "strd r3, r2, [sp, #8]",
         "bne 1b",
-        "add sp, #16",
+        "add sp, #20",
         "pop {r4-r11, pc}",
     ]

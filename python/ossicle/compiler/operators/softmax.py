@@ -89,7 +89,7 @@ class Exponentials(Operator):
         return Kernel(
             function=function,
             header=f"{function}.h",
-            sources=(f"{function}.c",),
+            sources=(f"{function}.c", "ossicle_fixed_point.c"),
             descriptor=f"{function}_layer",
             fields=fields,
             constants=(),

@@ -36,6 +36,22 @@ class Rescaled:
     multipliers: Integers
     shifts: Integers
 
+    def channels(self, zero_point: int) -> Constant:
+        """Return biases and requantisation by two channels, as ossicle_channels holds them.
+
+        Args:
+            zero_point: of the output.
+        """
+        count = len(self.biases)
+        right = -np.broadcast_to(integers(self.shifts), (count,))
+        half = (1 << (right - 1)) + (zero_point << right)
+        doubled = 2 * np.broadcast_to(integers(self.multipliers), (count,))
+        wrapped = (doubled + 2**31) % 2**32 - 2**31
+        rows = np.stack([integers(self.biases), wrapped, half, right], axis=1)
+        rows = np.pad(rows, ((0, count % 2), (0, 0)), mode="edge").reshape(-1, 2, 4)
+        rescale = rows[:, :, 1:].reshape(-1, 6)
+        return Constant("channels", "int32_t", np.hstack([rows[:, :, 0], rescale]))
+
     def constants(self) -> tuple[Constant, ...]:
         """Return biases, multipliers and shifts as tables."""
         return (
