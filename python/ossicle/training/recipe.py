@@ -16,7 +16,7 @@ from ossicle.errors import DataError, FrontendError, ModelError
 from ossicle.frontend import FrontendSpec
 from ossicle.frontend.presets import preset
 from ossicle.models.registry import require_options
-from ossicle.training.augment import Augmentation, Features
+from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.evaluate import Vote
 from ossicle.training.reading import from_table, read_toml, to_table
@@ -153,10 +153,12 @@ class Augmenting:
     """What is done to what a training hears.
 
     Attributes:
+        waveform: to the recordings, of which altered copies are learnt from.
         features: to each batch of features. Crops are for the float training: quantisation-aware
             training hears whole windows, as the device will.
     """
 
+    waveform: Waveform = field(default_factory=Waveform)
     features: Features = field(default_factory=Features)
 
 

@@ -1,12 +1,13 @@
 """Train the float model of a corpus."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ossicle.datasets import Corpus
 from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
+from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.fit import fit
 from ossicle.training.recipe import Recipe
@@ -56,6 +57,12 @@ def train(
         validation_share=recipe.validation_share,
         seed=seed,
     )
+    waveform = recipe.augmentation.waveform
+    if waveform.copies:
+        heard = with_copies(
+            parts.training, corpus, recipe.spec, recipe.cutting, waveform, seed=seed
+        )
+        parts = replace(parts, training=heard)
     make_deterministic(seed)
     bands, frames = windows.features.shape[1:]
     network = recipe.model

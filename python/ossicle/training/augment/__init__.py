@@ -8,8 +8,9 @@ import numpy.typing as npt
 from ossicle.frontend import FrontendSpec
 from ossicle.training.augment.features import Features
 from ossicle.training.augment.spectra import Floats, Generator
+from ossicle.training.augment.waveform import Waveform
 
-__all__ = ["Augmentation", "Features"]
+__all__ = ["Augmentation", "Features", "Waveform"]
 
 
 @dataclass(frozen=True)
