@@ -18,6 +18,7 @@ from ossicle.frontend.presets import preset
 from ossicle.models.registry import require_options
 from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
+from ossicle.training.distil import Distillation
 from ossicle.training.evaluate import Vote
 from ossicle.training.reading import from_table, read_toml, to_table
 from ossicle.training.step import Optimizer, Stage
@@ -207,6 +208,7 @@ class Recipe:
     model: Network = field(default_factory=Network)
     schedule: Schedule = field(default_factory=Schedule)
     augmentation: Augmenting = field(default_factory=Augmenting)
+    distillation: Distillation = field(default_factory=Distillation)
     quantisation: Quantisation = field(default_factory=Quantisation)
 
     def __post_init__(self) -> None:

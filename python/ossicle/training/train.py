@@ -9,6 +9,7 @@ from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
+from ossicle.training.distil import teacher_of
 from ossicle.training.fit import fit
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
@@ -76,6 +77,7 @@ def train(
         recipe.stage("training", seed),
         work / "float.npz",
         augmentation=recipe.augmenting(),
+        teacher=teacher_of(recipe.distillation, parts.training, corpus, test_fold=test_fold),
     )
     files.save(model, work / "float.keras")
     return Trained(model, parts, history)

@@ -1,0 +1,180 @@
+"""Distillation: who teaches a student, read from files that a recipe names.
+
+A teacher is a Keras model (`.keras`), which hears the same augmented windows as the student (L.
+Beyer et al., "Knowledge distillation: a good teacher is patient and consistent", CVPR 2022); or a
+bundle, a `.tflite` model or an `.npz` of logits, which say once what they hear in each training
+window. Several of them teach as their mean.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ossicle import bundle
+from ossicle.datasets import Corpus
+from ossicle.errors import DataError
+from ossicle.models import files
+from ossicle.tensorflow import quietly, tensorflow
+from ossicle.training.fit import as_input, predictor
+from ossicle.training.step import Floats, Softening
+from ossicle.training.stored_logits import from_logits
+from ossicle.training.teacher import Hear, Teacher, ensemble
+from ossicle.training.windows import Windows
+
+BUNDLE_MODEL = "model.tflite"
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """A table of the recipe.
+
+    Attributes:
+        teachers: paths of teachers, with `*` for several; `{fold}` becomes the test fold, so that a
+            student is only taught by who has not heard the fold either. None: no distillation.
+        temperature: both sides are softened by it, at least 1.
+        weight: of the teachers' word, 0 to 1; the labels have the rest.
+    """
+
+    teachers: tuple[str, ...] = ()
+    temperature: float = 2.0
+    weight: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.temperature <= 100:
+            raise DataError(f"temperature must lie in 1 to 100, not {self.temperature}")
+        if not 0 <= self.weight <= 1:
+            raise DataError(f"weight must lie in 0 to 1, not {self.weight}")
+
+
+def teacher_of(
+    table: Distillation, training: Windows, corpus: Corpus, *, test_fold: int | None
+) -> Teacher | None:
+    """Return the teacher of a training; None if its recipe names none.
+
+    Args:
+        table: of the recipe.
+        training: the windows that are learnt from.
+        corpus: whose they are.
+        test_fold: the fold that nobody may have heard; None if there is none.
+
+    Raises:
+        DataError: a teacher is missing, has other labels, has heard the test fold, or cannot hear
+            these windows; the message names it.
+        ModelError: a Keras file that cannot be loaded.
+    """
+    if not table.teachers:
+        return None
+    paths = _paths(table.teachers, test_fold)
+    softening = Softening(table.temperature, table.weight)
+    identity = hashlib.sha256(repr(table).encode())
+    for path in paths:
+        identity.update(_weights_file(path).read_bytes())
+    if all(path.suffix == ".keras" for path in paths):
+        hear = _listeners(paths, training, corpus)
+        return Teacher(identity.hexdigest(), softening, hear=hear)
+    said = [_said(path, training, corpus, test_fold) for path in paths]
+    return Teacher(identity.hexdigest(), softening, stored=np.mean(said, axis=0, dtype=np.float32))
+
+
+def _paths(patterns: Sequence[str], test_fold: int | None) -> list[Path]:
+    """Return the files and folders that the patterns name, each pattern at least one."""
+    found: list[Path] = []
+    for pattern in patterns:
+        if "{fold}" in pattern and test_fold is None:
+            raise DataError(f"the teacher {pattern} is one for a test fold, but there is none")
+        place = Path(pattern.replace("{fold}", str(test_fold)))
+        matching = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
+        if not matching:
+            raise DataError(f"there is no teacher {place}; train it first, or correct its path")
+        found += matching
+    return found
+
+
+def _weights_file(path: Path) -> Path:
+    return path / BUNDLE_MODEL if path.is_dir() else path
+
+
+def _listeners(paths: Sequence[Path], training: Windows, corpus: Corpus) -> Hear:
+    models = [files.load(path) for path in paths]
+    for path, model in zip(paths, models, strict=True):
+        _require_classes(path, model.output_shape[-1], corpus)
+        bands = training.features.shape[1]
+        if len(model.input_shape) != 4 or model.input_shape[1] != bands:
+            raise DataError(f"the teacher {path} takes {model.input_shape}, not {bands} bands")
+    return ensemble(models)
+
+
+def _said(path: Path, training: Windows, corpus: Corpus, test_fold: int | None) -> Floats:
+    """Return what one teacher says of each training window, [n, classes]."""
+    if path.suffix == ".npz":
+        return from_logits(path, training, corpus)
+    hear: Callable[..., Any]
+    if path.is_dir():
+        known = bundle.read(path)
+        _require_labels(path, known, corpus)
+        _require_unheard(path, known, test_fold)
+        hear = _interpreter(known.model)
+    elif path.suffix == ".tflite":
+        hear = _interpreter(path.read_bytes())
+    elif path.suffix == ".keras":
+        hear = predictor(files.load(path))
+    else:
+        raise DataError(f"the teacher {path} is no bundle, .keras, .tflite or .npz file")
+    try:
+        said = np.asarray(hear(training.features), np.float32)
+    except (ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise DataError(f"the teacher {path} cannot hear these windows: {reason}") from error
+    _require_classes(path, said.shape[-1], corpus)
+    return said
+
+
+def _interpreter(model: bytes) -> Callable[..., Floats]:
+    """Return a function from int8 features to the probabilities of a TFLite model."""
+    with quietly():
+        interpreter = tensorflow().lite.Interpreter(model_content=model)
+    (given,), (told,) = interpreter.get_input_details(), interpreter.get_output_details()
+    (scale, zero), (step, offset) = given["quantization"], told["quantization"]
+
+    def hear(features: Any) -> Floats:
+        with quietly():
+            interpreter.allocate_tensors()
+        heard = []
+        for inputs in as_input(features)[:, np.newaxis]:
+            values = np.rint(inputs / scale + zero) if scale else inputs
+            interpreter.set_tensor(given["index"], values.astype(given["dtype"]))
+            interpreter.invoke()
+            heard.append(interpreter.get_tensor(told["index"])[0].astype(np.float32))
+        said = np.stack(heard)
+        return (said - offset) * np.float32(step) if step else said
+
+    return hear
+
+
+def _require_labels(path: Path, known: bundle.Bundle, corpus: Corpus) -> None:
+    if known.labels != corpus.labels:
+        told = sorted(set(known.labels) ^ set(corpus.labels))
+        raise DataError(
+            f"the teacher {path} has other labels than {corpus.name}: {', '.join(told)}"
+        )
+
+
+def _require_unheard(path: Path, known: bundle.Bundle, test_fold: int | None) -> None:
+    """Refuse a bundle that was trained on the fold which the student is tested on."""
+    held_out = known.metrics.get("data", {}).get("test_fold")
+    if test_fold is not None and held_out != test_fold:
+        raise DataError(
+            f"the teacher {path} was trained with fold {test_fold}, on which the student is tested"
+        )
+
+
+def _require_classes(path: Path, classes: int, corpus: Corpus) -> None:
+    if classes != len(corpus.labels):
+        raise DataError(
+            f"the teacher {path} tells {classes} classes apart, {corpus.name} has "
+            f"{len(corpus.labels)}: {', '.join(corpus.labels)}"
+        )
