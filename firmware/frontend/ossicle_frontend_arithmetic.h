@@ -19,8 +19,10 @@ typedef char ossicle_frontend_shift_is_arithmetic[(-1 >> 1) == -1 ? 1 : -1];
 
 #if defined(__GNUC__)
 #define OSSICLE_FRONTEND_INLINE static inline __attribute__((always_inline))
+#define OSSICLE_FRONTEND_ONE_COPY __attribute__((noinline))
 #else
 #define OSSICLE_FRONTEND_INLINE static inline
+#define OSSICLE_FRONTEND_ONE_COPY
 #endif
 
 /* Defined where instructions are named: those of Thumb-2, and those of the DSP extension. */

@@ -8,10 +8,64 @@
  * stays below 2^31 with room for the roundings.
  */
 #include "ossicle_frontend_butterfly.h"
+#include "ossicle_frontend_factors.h"
 #include "ossicle_frontend_internal.h"
 #include "ossicle_frontend_open.h"
 
 #define POINTS OSSICLE_FRONTEND_POINTS
+
+#if defined(OSSICLE_FRONTEND_SMALL)
+
+typedef struct {
+  ossicle_frontend_factor once;
+  ossicle_frontend_factor twice;
+} factors;
+
+/* n is an eighth of a turn at most. */
+OSSICLE_FRONTEND_INLINE factors factors_at(uint32_t n) {
+  const factors at = {{ossicle_frontend_turn[2 * n], ossicle_frontend_turn[2 * n + 1]},
+                      ossicle_frontend_factor_at(2 * n)};
+  return at;
+}
+
+/* Those of what is missing to a quarter of a turn. */
+OSSICLE_FRONTEND_INLINE factors mirrored(factors at) {
+  const factors missing = {{at.once.sine, at.once.cosine}, {-at.twice.cosine, at.twice.sine}};
+  return missing;
+}
+
+/* The first stage, or the first two, in blocks of as many points. */
+static void open_blocks(ossicle_frontend_complex *points) {
+  const factors eighth = factors_at(OSSICLE_FRONTEND_EIGHTH);
+  ossicle_frontend_complex *block = points;
+  do {
+    ossicle_frontend_open_block(&block, &eighth.once.cosine);
+  } while (block != points + POINTS);
+}
+
+/* Joins every four transforms of `span` points, which lie one behind the other: first all points
+ * that have the same factors, then those whose factors are mirrored. */
+OSSICLE_FRONTEND_INLINE void stage(ossicle_frontend_complex *points, int span) {
+  for (int k = 0; span < POINTS && k <= span / 2; k++) {
+    factors at = factors_at((uint32_t)(k * (POINTS / span)));
+    ossicle_frontend_complex *first = points + k;
+    for (;;) {
+      ossicle_frontend_complex *point = first;
+      do {
+        const int32_t *factor = &at.once.cosine;
+        ossicle_frontend_join(&point, span, &factor, 0);
+        point += 4 * span - 1;
+      } while (point < points + POINTS);
+      if (k == 0 || first >= points + span / 2) {
+        break;
+      }
+      first = points + span - k;
+      at = mirrored(at);
+    }
+  }
+}
+
+#else
 
 /* The first stage, or the first two, in blocks of as many points. */
 static void open_blocks(ossicle_frontend_complex *points) {
@@ -34,6 +88,8 @@ OSSICLE_FRONTEND_INLINE void stage(ossicle_frontend_complex *points, int span) {
     }
   }
 }
+
+#endif
 
 void ossicle_frontend_fft(ossicle_frontend_complex *points) {
   open_blocks(points);

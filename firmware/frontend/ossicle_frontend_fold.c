@@ -14,6 +14,7 @@
  * headroom allows. The odd bins' points keep one bit more, because turning them halves.
  */
 #include "ossicle_frontend_internal.h"
+#include "ossicle_frontend_put.h"
 #include "ossicle_frontend_split.h"
 #include "ossicle_frontend_weigh.h"
 
@@ -55,10 +56,8 @@ static places place(const ossicle_frontend_sample *samples, int from) {
 /* `from` is a constant, so that quarters without a window there cost nothing. */
 OSSICLE_FRONTEND_INLINE void fold_odd(places at, ossicle_frontend_value shift,
                                       ossicle_frontend_complex *points, int from, int to) {
-  const int32_t *factor = ossicle_frontend_turn + 2 * from;
-  const ossicle_frontend_place *order = ossicle_frontend_order + from;
-  const ossicle_frontend_place *const end = ossicle_frontend_order + to;
-  while (order != end) {
+  ossicle_frontend_cursor cursor = ossicle_frontend_cursor_at(from);
+  while (!ossicle_frontend_is_at(cursor, to)) {
     ossicle_frontend_two re = {0}, im = {0};
     if (COVERS_2(from)) {
       re = ossicle_frontend_weigh(QUARTER_2);
@@ -72,16 +71,17 @@ OSSICLE_FRONTEND_INLINE void fold_odd(places at, ossicle_frontend_value shift,
     if (COVERS_3(from)) {
       im = ossicle_frontend_weigh_subtract(im, QUARTER_3);
     }
-    ossicle_frontend_put_turned(re.first >> shift, im.first >> shift, &factor, points, &order);
-    ossicle_frontend_put_turned(re.second >> shift, im.second >> shift, &factor, points, &order);
+    ossicle_frontend_put_next(re.first >> shift, im.first >> shift, points, &cursor);
+    ossicle_frontend_put_next(re.second >> shift, im.second >> shift, points, &cursor);
     at.samples += 2;
   }
 }
 
 OSSICLE_FRONTEND_INLINE void fold_even(places at, ossicle_frontend_value shift,
                                        ossicle_frontend_complex *points, int from, int to) {
-  const ossicle_frontend_place *order = ossicle_frontend_order + from / 2;
-  for (; order != ossicle_frontend_order + to / 2; order++) {
+  ossicle_frontend_cursor cursor = ossicle_frontend_cursor_at(from / 2);
+  while (!ossicle_frontend_is_at(cursor, to / 2)) {
+    ossicle_frontend_complex *places[2];
     ossicle_frontend_two low = {0}, high = {0};
     if (COVERS_2(from)) {
       low = ossicle_frontend_weigh(QUARTER_2);
@@ -95,8 +95,9 @@ OSSICLE_FRONTEND_INLINE void fold_even(places at, ossicle_frontend_value shift,
     if (COVERS_3(from)) {
       high = ossicle_frontend_weigh_add(high, QUARTER_3);
     }
-    ossicle_frontend_put(low.first >> shift, low.second >> shift, points, order[0]);
-    ossicle_frontend_put(high.first >> shift, high.second >> shift, points, order[POINTS / 2]);
+    ossicle_frontend_next_places(points, &cursor, places);
+    ossicle_frontend_put(low.first >> shift, low.second >> shift, places[0]);
+    ossicle_frontend_put(high.first >> shift, high.second >> shift, places[1]);
     at.samples += 2;
   }
 }
@@ -119,10 +120,22 @@ void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_
 
 /* Bin 0 carries no weight and is left; bin POINTS / 2 is Z's own, up to a sign. */
 void ossicle_frontend_split(ossicle_frontend_complex *points) {
-  const int32_t *factor = ossicle_frontend_turn + 4;
   ossicle_frontend_complex *high = points + POINTS - 1;
   ossicle_frontend_complex *low = points + 1;
+#if defined(OSSICLE_FRONTEND_SMALL)
+  const int32_t *factor = ossicle_frontend_turn + 4;
+  while (factor < ossicle_frontend_turn + POINTS) {
+    ossicle_frontend_split_pair(&low, &high, &factor);
+  }
+  for (; low != high; factor -= 4) { /* beyond an eighth of a turn */
+    const int32_t exchanged[2] = {factor[1], factor[0]};
+    const int32_t *at = exchanged;
+    ossicle_frontend_split_pair(&low, &high, &at);
+  }
+#else
+  const int32_t *factor = ossicle_frontend_turn + 4;
   while (low != high) {
     ossicle_frontend_split_pair(&low, &high, &factor);
   }
+#endif
 }

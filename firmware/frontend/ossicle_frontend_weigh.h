@@ -16,15 +16,6 @@ typedef struct {
   int32_t second;
 } ossicle_frontend_weights;
 
-/* Where a point of the FFT must lie: 8 bits do for 256 points. */
-#if OSSICLE_FRONTEND_FFT_LENGTH <= 1024
-typedef uint8_t ossicle_frontend_place;
-#define OSSICLE_FRONTEND_NEXT_PLACE(place, order) "ldrb %[" #place "], [%[" #order "]], #1\n\t"
-#else
-typedef uint16_t ossicle_frontend_place;
-#define OSSICLE_FRONTEND_NEXT_PLACE(place, order) "ldrh %[" #place "], [%[" #order "]], #2\n\t"
-#endif
-
 #if defined(OSSICLE_FRONTEND_DSP) && OSSICLE_FRONTEND_FFT_LENGTH <= 2048
 
 /* Compilers do not find that one load brings both weights, or both samples, that it may move the
@@ -102,41 +93,6 @@ OSSICLE_FRONTEND_INLINE ossicle_frontend_two ossicle_frontend_weigh_subtract(
   return x;
 }
 
-/* A point to the place that `order` says. */
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_put(int32_t re, int32_t im,
-                                                  ossicle_frontend_complex *points,
-                                                  ossicle_frontend_place order) {
-  int32_t place;
-  __asm__ volatile(
-      "add %0, %1, %2, lsl #3\n\t"
-      "strd %3, %4, [%0]"
-      : "=&r"(place)
-      : "r"(points), "r"(order), "r"(re), "r"(im)
-      : "memory");
-}
-
-/* (re + i im) (cosine - i sine) / 2, to the place that `order` says; goes on to the next of both.
- */
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_put_turned(int32_t re, int32_t im,
-                                                         const int32_t **factor,
-                                                         ossicle_frontend_complex *points,
-                                                         const ossicle_frontend_place **order) {
-  int32_t cosine, sine, turned;
-  __asm__ volatile(
-      "ldrd %[cosine], %[sine], [%[factor]], #8\n\t"
-      "smmulr %[turned], %[re], %[cosine]\n\t"
-      "smmlar %[turned], %[im], %[sine], %[turned]\n\t"
-      "smmulr %[cosine], %[im], %[cosine]\n\t"
-      "smmlsr %[cosine], %[re], %[sine], %[cosine]\n\t"
-      OSSICLE_FRONTEND_NEXT_PLACE(sine, order)
-      "add %[sine], %[points], %[sine], lsl #3\n\t"
-      "strd %[turned], %[cosine], [%[sine]]"
-      : [cosine] "=&r"(cosine), [sine] "=&r"(sine), [turned] "=&r"(turned), [factor] "+&r"(*factor),
-        [order] "+&r"(*order)
-      : [re] "r"(re), [im] "r"(im), [points] "r"(points)
-      : "memory");
-}
-
 #else
 
 #if !defined(OSSICLE_FRONTEND_LANES)
@@ -189,27 +145,6 @@ ossicle_frontend_weigh_subtract(ossicle_frontend_two x, const ossicle_frontend_s
   x.first = y.first - x.first;
   x.second = y.second - x.second;
   return x;
-}
-
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_put(ossicle_frontend_value re,
-                                                  ossicle_frontend_value im,
-                                                  ossicle_frontend_complex *points,
-                                                  ossicle_frontend_place order) {
-  points[order].re = re;
-  points[order].im = im;
-}
-
-OSSICLE_FRONTEND_INLINE void ossicle_frontend_put_turned(ossicle_frontend_value re,
-                                                         ossicle_frontend_value im,
-                                                         const int32_t **factor,
-                                                         ossicle_frontend_complex *points,
-                                                         const ossicle_frontend_place **order) {
-  const int32_t *f = *factor;
-  ossicle_frontend_complex *point = points + **order;
-  point->re = ossicle_frontend_mul_add(ossicle_frontend_mul(re, f[0]), im, f[1]);
-  point->im = ossicle_frontend_mul_sub(ossicle_frontend_mul(im, f[0]), re, f[1]);
-  *factor += 2;
-  *order += 1;
 }
 
 #endif

@@ -86,21 +86,7 @@ def _arrays(spec: FrontendSpec) -> str:
             f"{formula} from the centre on, Q31",
             map(q31, constants.half_window(spec)),
         ),
-        _array(
-            "int32_t turn",
-            "cos, sin of 2 pi n / FFT_LENGTH, n = 0, 1...; Q31",
-            map(q31, constants.turn(spec)),
-        ),
-        _array(
-            "int32_t twiddle",
-            "cos, sin of a, 2a; a = 8 pi k / FFT_LENGTH, k = 0, 1...; Q31",
-            map(q31, constants.twiddle(spec)),
-        ),
-        _array(
-            "uint8_t order" if spec.fft_length <= 1024 else "uint16_t order",
-            "where point n of the FFT must lie: its digits reversed, a digit a stage",
-            constants.fft_order(spec),
-        ),
+        _factors(spec),
         _array(
             "uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", ramps.edges
         ),
@@ -127,6 +113,30 @@ def _arrays(spec: FrontendSpec) -> str:
     )
     steps = _array("int32_t steps", "STEPS_PER_OCTAVE of each band", _steps(spec))
     return "\n".join((*arrays, steps) if _scaled(spec) else arrays)
+
+
+def _factors(spec: FrontendSpec) -> str:
+    """Return factors and places of the FFT's points, and what the smallest build has instead."""
+    turn = [q31(value) for value in constants.turn(spec)]
+    formula = "cos, sin of 2 pi n / FFT_LENGTH, n = 0, 1..."
+    large = (
+        _array("int32_t turn", f"{formula}; Q31", turn),
+        _array(
+            "int32_t twiddle",
+            "cos, sin of a, 2a; a = 8 pi k / FFT_LENGTH, k = 0, 1...; Q31",
+            map(q31, constants.twiddle(spec)),
+        ),
+        _array(
+            "uint8_t order" if spec.fft_length <= 1024 else "uint16_t order",
+            "where point n of the FFT must lie: its digits reversed, a digit a stage",
+            constants.fft_order(spec),
+        ),
+    )
+    eighth = turn[: spec.fft_length // 4 + 2]
+    small = _array("int32_t turn", f"{formula} FFT_LENGTH / 8; Q31", eighth)
+    return (
+        f"#if !defined(OSSICLE_FRONTEND_SMALL)\n\n{chr(10).join(large)}\n#else\n\n{small}\n#endif\n"
+    )
 
 
 def _array(declaration: str, formula: str, values: Iterable[int]) -> str:

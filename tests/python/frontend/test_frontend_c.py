@@ -21,7 +21,8 @@ C = FIRMWARE / "frontend"
 PROGRAM = PROJECT / "tests" / "firmware" / "frontend"
 WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-PRODUCTS = {"of 64 bits": [], "of halves": ["-DOSSICLE_FRONTEND_HALVES"]}
+SMALL = "-DOSSICLE_FRONTEND_SMALL"
+PRODUCTS = {"of 64 bits": [], "of halves": ["-DOSSICLE_FRONTEND_HALVES"], "small": [SMALL]}
 ARM = "arm-none-eabi-gcc"
 QEMU = "qemu-system-arm"
 CORES = {
@@ -105,7 +106,7 @@ def columns_as_text(spec, sounds):
     return [column.tobytes().hex() for column in columns]
 
 
-@pytest.mark.parametrize("products", ["of 64 bits", "of halves"])
+@pytest.mark.parametrize("products", PRODUCTS)
 @pytest.mark.parametrize("name", SPECS)
 def test_sanitizers_find_nothing_and_the_columns_are_the_same(build, name, products):
     spec = SPECS[name]
@@ -127,11 +128,11 @@ def test_the_host_gives_the_columns_that_the_sums_say():
     assert dict(zip(CLIPS, sums_of(lines), strict=True)) == SUMS
 
 
-def columns_of_core(compile_with, core, optimise):
+def columns_of_core(compile_with, core, *options):
     machine, *flags = CORES[core]
     link = ["-nostartfiles", f"-T{PROGRAM / 'cortex_m.ld'}", "--specs=nano.specs"]
-    options = [f"-mcpu={core}", "-mthumb", *flags, optimise, *link, PROGRAM / "port_cortex_m.c"]
-    program = compile_with([ARM, *options])
+    target = [f"-mcpu={core}", "-mthumb", *flags, *link, PROGRAM / "port_cortex_m.c"]
+    program = compile_with([ARM, *options, *target])
     semihosting = ["-nographic", "-semihosting-config", "enable=on,target=native"]
     return run([QEMU, "-M", machine, *semihosting, "-kernel", program]).split()
 
@@ -144,14 +145,16 @@ def test_other_lengths_on_a_core_with_the_dsp_extension(build, fft_length):
         fft_length=fft_length, window_length=window, hop_length=window, mel_bands=16
     )
     sounds, compile_with = build(spec, 2 * window)
-    assert columns_of_core(compile_with, "cortex-m4", "-O2") == columns_as_text(spec, sounds)
+    expected = columns_as_text(spec, sounds)
+    assert columns_of_core(compile_with, "cortex-m4", "-O2") == expected
+    assert columns_of_core(compile_with, "cortex-m4", "-Os", SMALL) == expected
 
 
-@pytest.mark.parametrize("optimise", ["-Os", "-O2"])
+@pytest.mark.parametrize("options", [["-Os"], ["-O2"], ["-O2", SMALL]], ids=" ".join)
 @pytest.mark.parametrize("core", CORES)
-def test_every_core_gives_the_columns_that_the_sums_say(build, core, optimise):
+def test_every_core_gives_the_columns_that_the_sums_say(build, core, options):
     _, compile_with = build(SPECS["default"], sounds=np.stack(list(CLIPS.values())))
-    printed = columns_of_core(compile_with, core, optimise)
+    printed = columns_of_core(compile_with, core, *options)
     assert dict(zip(CLIPS, sums_of(np.array(printed)), strict=True)) == SUMS
 
 

@@ -78,6 +78,11 @@ def test_turn(spec):
     assert_pairs_are(pairs, expected)
 
 
+def test_the_smallest_build_has_an_eighth_of_a_turn(spec):
+    full, small = emit_tables(spec).split("#else")
+    assert np.array_equal(array(small, "turn"), array(full, "turn")[: spec.fft_length // 4 + 2])
+
+
 def test_twiddles(spec):
     pairs = real(emit_tables(spec), "twiddle", 31).reshape(-1, 2)
     once_and_twice = np.outer(np.arange(spec.fft_length // 16), [1, 2]).ravel()
