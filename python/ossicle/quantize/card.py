@@ -31,6 +31,8 @@ Ossicle from the recipe {recipe["name"]}. It hears {windows["seconds"]:g} s of s
 {data["name"]}: {data["clips"]} clips, {data["windows"]} windows, of which
 {data["silent_windows"]} are silent and were left out. Folds: {", ".join(map(str, data["folds"]))};
 test fold: {"none" if data["test_fold"] is None else data["test_fold"]}. Licence: {data["licence"]}.
+No recording is in this folder; the weights were learnt from them. Whoever hands the model on names
+the recordings' makers as their licence asks, and minds what else it asks.
 
 ## Training
 

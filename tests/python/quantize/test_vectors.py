@@ -20,6 +20,13 @@ def test_the_sounds_are_the_same_every_time_and_reach_the_rails():
     assert not first[0].any()
 
 
+@pytest.mark.parametrize(("seconds", "count"), [(0.5, 8), (1.0, 8), (2.0, 4), (5.0, 3), (60.0, 3)])
+def test_there_are_fewer_long_sounds(seconds, count):
+    found = sounds(round(seconds * 8000), 8000)
+    assert len(found) == count
+    assert (found.min(), found.max()) == (-32768, 32767)
+
+
 def test_vectors_hold_every_stage(model):
     spec = FrontendSpec()
     vectors = golden_vectors(model, spec, 44100)
