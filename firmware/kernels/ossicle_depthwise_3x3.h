@@ -11,10 +11,13 @@ extern "C" {
 
 #define OSSICLE_DEPTHWISE_GROUP 4 /* channels at a time */
 
-/* A channel's filter and requantisation. Weights and bias are doubled, which spares the doubling of
- * every sum; the compiler has proved that no doubled sum leaves 32 bits. */
+/* A channel's filter is three columns of four int16: rows 0, 1, 1, 2, as two pairs. Its weights and
+ * its bias are doubled, which spares the doubling of every sum; the compiler has proved that no
+ * doubled sum leaves 32 bits. */
+#define OSSICLE_DEPTHWISE_FILTER 12
+
+/* A channel's requantisation. */
 typedef struct {
-  int16_t filter[3][4]; /* by columns: rows 0, 1, 1, 2, as two pairs */
   int32_t bias;
   int32_t multiplier;  /* as in ossicle_requantisation */
   int32_t half, shift; /* as in ossicle_rescale */
@@ -26,7 +29,8 @@ typedef struct {
 typedef struct {
   const int16_t *columns; /* [column][channel of the group][pair][2] */
   int8_t *output;
-  const ossicle_depthwise_channel *channels; /* of the group */
+  const int16_t *filters;                    /* of the group */
+  const ossicle_depthwise_channel *channels; /* likewise */
   int32_t steps;                             /* at least one */
   int32_t width;                             /* outputs a row */
   int32_t pixel_step;                        /* from an output to the next of its row */
@@ -38,11 +42,11 @@ typedef void (*ossicle_depthwise_3x3_block)(const ossicle_depthwise_3x3 *);
 /* |sum * multiplier| < 2^62; the compiler has proved that no high product with `half` added leaves
  * 32 bits. */
 static inline int8_t ossicle_depthwise_3x3_output(const ossicle_depthwise_channel *channel,
-                                                  const int16_t *rows, int32_t column_step,
-                                                  int32_t minimum, int32_t maximum) {
+                                                  const int16_t *filter, const int16_t *rows,
+                                                  int32_t column_step, int32_t minimum,
+                                                  int32_t maximum) {
   int32_t sum = channel->bias;
-  for (int32_t j = 0; j < 3; ++j, rows += column_step) {
-    const int16_t *filter = channel->filter[j];
+  for (int32_t j = 0; j < 3; ++j, rows += column_step, filter += 4) {
     sum += filter[0] * rows[0] + filter[1] * rows[1] + filter[3] * rows[2];
   }
   const int64_t product = (int64_t)sum * channel->multiplier + (INT64_C(1) << 31);
@@ -58,8 +62,9 @@ static inline void ossicle_depthwise_3x3_in_c(const ossicle_depthwise_3x3 *work,
       const int16_t *rows = work->columns + x * across * column_step + c * pairs * 2;
       int8_t *output = work->output + x * work->pixel_step + c;
       for (int32_t y = 0; y < work->steps * (3 - down); ++y, rows += down) {
-        *output =
-            ossicle_depthwise_3x3_output(&work->channels[c], rows, column_step, minimum, maximum);
+        *output = ossicle_depthwise_3x3_output(&work->channels[c],
+                                               work->filters + c * OSSICLE_DEPTHWISE_FILTER, rows,
+                                               column_step, minimum, maximum);
         output += work->row_step;
       }
     }

@@ -13,19 +13,12 @@ typedef struct {
   int8_t padding[GROUP];
 } walk;
 
-static void describe_channel(const ossicle_depthwise_conv_2d_3x3_layer *layer, int32_t channel,
-                             ossicle_depthwise_channel *to) {
-  const int8_t *weights = layer->weights + 9 * channel;
-  const ossicle_rescale rescale = ossicle_rescale_of(&layer->output, channel);
-  for (int32_t j = 0; j < 3; ++j, weights += 3) {
-    to->filter[j][0] = (int16_t)(2 * weights[0]);
-    to->filter[j][1] = to->filter[j][2] = (int16_t)(2 * weights[1]);
-    to->filter[j][3] = (int16_t)(2 * weights[2]);
+static void widen_filters(const int8_t *weights, int16_t *to) {
+  for (int32_t i = 0; i < GROUP * 3; ++i, weights += 3, to += 4) {
+    to[0] = (int16_t)(2 * weights[0]);
+    to[1] = to[2] = (int16_t)(2 * weights[1]);
+    to[3] = (int16_t)(2 * weights[2]);
   }
-  to->bias = 2 * layer->biases[channel];
-  to->multiplier = layer->output.multipliers[channel * layer->output.channel_step];
-  to->half = rescale.half;
-  to->shift = rescale.shift;
 }
 
 /* Two rows, from one column to the next; rows on padding stay where they are. */
@@ -97,23 +90,24 @@ static void widen_strip(const walk *w, int32_t y, int32_t steps) {
 
 /* Columns on padding stay zero from here on. */
 static void clear_columns(const walk *w) {
-  const int32_t column = GROUP * 2 * w->layer->pairs;
-  for (int32_t i = 0; i < w->layer->columns * column; ++i) {
-    w->columns[i] = 0;
+  int16_t *const end = w->columns + w->layer->columns * GROUP * 2 * w->layer->pairs;
+  for (int16_t *to = w->columns; to != end; to += 4) { /* a group's rows */
+    to[0] = to[1] = to[2] = to[3] = 0;
   }
 }
 
-/* `output`: of the group's first channel. The last strip begins so early that it is whole; none is
- * higher than the output. */
-static void convolve_group(const walk *w, const ossicle_depthwise_channel *channels,
-                           int8_t *output) {
+/* `output`: of the group's `channel`, its first. The last strip begins so early that it is whole;
+ * none is higher than the output. */
+static void convolve_group(const walk *w, const int16_t *filters, int32_t channel, int8_t *output) {
   const ossicle_depthwise_conv_2d_3x3_layer *layer = w->layer;
   const int32_t rows_a_step = 3 - layer->height.stride;
   const int32_t steps = (layer->height.output + rows_a_step - 1) / rows_a_step;
   const int32_t whole = layer->height.output / rows_a_step;
   const int32_t most = whole < layer->pairs - 1 ? whole : layer->pairs - 1;
+  const int32_t *const requantise = layer->requantise + 4 * channel;
   ossicle_depthwise_3x3 work = {.columns = w->columns,
-                                .channels = channels,
+                                .filters = filters,
+                                .channels = (const ossicle_depthwise_channel *)requantise,
                                 .width = layer->width.output,
                                 .pixel_step = layer->channels,
                                 .row_step = layer->width.output * layer->channels};
@@ -142,13 +136,15 @@ void ossicle_depthwise_conv_2d_3x3(const ossicle_depthwise_conv_2d_3x3_layer *la
     /* The last channels are computed twice if they are no multiple of four. */
     const int32_t last = layer->channels - GROUP;
     const int32_t channel = next < last ? next : last;
-    ossicle_depthwise_channel channels[GROUP];
-    for (int32_t i = 0; i < GROUP; ++i) {
-      describe_channel(layer, channel + i, &channels[i]);
+    int16_t widened[GROUP * OSSICLE_DEPTHWISE_FILTER];
+    const int16_t *filters = layer->wide_filters + channel * OSSICLE_DEPTHWISE_FILTER;
+    if (layer->filters) {
+      widen_filters(layer->filters + 9 * channel, widened);
+      filters = widened;
     }
     for (int32_t batch = 0; batch < layer->batches; ++batch) {
       w.image = input + batch * input_bytes + channel;
-      convolve_group(&w, channels, output + batch * output_bytes + channel);
+      convolve_group(&w, filters, channel, output + batch * output_bytes + channel);
     }
   }
 }

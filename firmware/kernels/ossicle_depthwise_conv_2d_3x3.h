@@ -16,13 +16,13 @@ typedef struct {
   int32_t batches;
   /* Three taps, dilation 1, stride 1 or 2, the same along both; or one row, with stride 2 down. */
   ossicle_axis height, width;
-  int32_t channels;      /* at least four; of the input and of the output */
-  int32_t input_offset;  /* minus the input's zero point */
-  const int8_t *weights; /* [channel][column][row] */
-  const int32_t *biases; /* one a channel */
-  ossicle_requantisation output;
-  int32_t pairs;   /* of rows in scratch memory: at least two */
-  int32_t columns; /* of scratch memory: all that the outputs of a row need */
+  int32_t channels;            /* at least four; of the input and of the output */
+  int32_t input_offset;        /* minus the input's zero point */
+  const int8_t *filters;       /* [channel][column][row], or NULL; then */
+  const int16_t *wide_filters; /* as they are multiplied */
+  const int32_t *requantise;   /* ossicle_depthwise_channel, one a channel */
+  int32_t pairs;               /* of rows in scratch memory: at least two */
+  int32_t columns;             /* of scratch memory: all that the outputs of a row need */
   ossicle_depthwise_3x3_block block;
 } ossicle_depthwise_conv_2d_3x3_layer;
 

@@ -9,14 +9,14 @@ one, which stride 2 and a single row have not, b u by SMLATB and c v + d w by SM
 from ossicle.compiler.blocks.thumb import Block, Rounding
 
 # Offsets of the members of ossicle_depthwise_3x3, and the size of ossicle_depthwise_channel.
-COLUMNS, CHANNELS, STEPS, WIDTH, PIXEL_STEP = 0, 8, 12, 16, 20
-CHANNEL_BYTES = 40
+COLUMNS, FILTERS, CHANNELS, STEPS, WIDTH, PIXEL_STEP = 0, 8, 12, 16, 20, 24
+CHANNEL_BYTES = 16
 
 # The stack: four times the bias and what a step reloads; where a run down the strip begins and how
-# many columns are left after it; the next channel's table, pairs and output; the work.
-MULTIPLIER, SHIFT, PIXEL, STEP, END, RUN, LEFT, CHANNEL, NEXT, WORK, FRAME = (
+# many columns are left after it; the next channel's filter, table, pairs and output; the work.
+MULTIPLIER, SHIFT, PIXEL, STEP, END, RUN, LEFT, FILTER, CHANNEL, NEXT, WORK, FRAME = (
     *(16, 24, 32, 40, 44),
-    *(48, 56, 60, 64, 72, 76),
+    *(48, 56, 60, 64, 68, 76, 80),
 )
 
 _FILTER = (("r4", "r5"), ("r6", "r7"), ("r8", "r9"))  # a column's rows 0 and 1, rows 1 and 2
@@ -79,18 +79,18 @@ def _begin(down: int) -> list[str]:
         f"str r2, [sp, #{PIXEL + 4}]",
         *(["lsl r3, #1"] if down == 1 else []),
         f"str r3, [sp, #{STEP}]",
-        f"ldr r2, [r0, #{CHANNELS}]",
-        f"str r2, [sp, #{CHANNEL}]",
+        f"ldrd r2, r3, [r0, #{FILTERS}]",
+        f"strd r2, r3, [sp, #{FILTER}]",
         f"str r0, [sp, #{WORK}]",
     ]
 
 
 def _begin_channel(pairs_bytes: int) -> list[str]:
     return [
-        f"ldr r2, [sp, #{CHANNEL}]",
+        f"ldrd r2, r3, [sp, #{FILTER}]",
         "ldm r2!, {r4-r9}",
-        "ldm r2!, {r10-r12, lr}",
-        f"str r2, [sp, #{CHANNEL}]",
+        "ldm r3!, {r10-r12, lr}",
+        f"strd r2, r3, [sp, #{FILTER}]",
         "strd r10, r10, [sp]",
         "strd r10, r10, [sp, #8]",
         f"strd r11, r12, [sp, #{MULTIPLIER}]",

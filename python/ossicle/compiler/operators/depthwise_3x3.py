@@ -6,13 +6,15 @@ import numpy as np
 
 from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.blocks.depthwise_3x3 import depthwise_3x3
+from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
-from ossicle.compiler.operators.operator import Constant, Kernel, Reference, Symbol
+from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
 from ossicle.compiler.target import Target
 
 GROUP = 4  # OSSICLE_DEPTHWISE_GROUP
+WIDENING = 30  # instructions for the filter of a channel
 MOST_PAIRS = 8  # OSSICLE_DEPTHWISE_MOST_PAIRS: seven steps share what begins a run
 
 
@@ -29,7 +31,9 @@ def small(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | No
     columns = _columns(width)
     pairs = _pairs(height, columns, target)
     block = depthwise_3x3(height.stride, width.stride, pairs, weighted.rounding())
-    by_columns = tables.weights.reshape(channels, 3, 3).swapaxes(1, 2)
+    table, references = _filters(tables.weights.reshape(channels, 3, 3).swapaxes(1, 2), target)
+    requantise = tables.by_channel(weighted.bounds[0])
+    requantise[:, 0] *= 2
     return Kernel(
         function="ossicle_depthwise_conv_2d_3x3",
         header="ossicle_depthwise_conv_2d_3x3.h",
@@ -41,18 +45,34 @@ def small(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | No
             "width": width.fields(),
             "channels": channels,
             "input_offset": weighted.input_offset,
-            "weights": Reference("weights"),
-            "biases": Reference("biases"),
-            "output": weighted.output_fields(),
+            **references,
+            "requantise": Reference("requantise"),
             "pairs": pairs,
             "columns": columns,
             "block": Symbol(block.name),
         },
-        constants=(Constant("weights", "int8_t", by_columns), *tables.constants()),
+        constants=(table, Constant("requantise", "int32_t", requantise)),
         operands=(layer.input(0),),
         blocks=(block,),
         scratch_bytes=16 * columns * pairs,
     )
+
+
+def _filters(by_columns: Array, target: Target) -> tuple[Constant, dict[str, Field]]:
+    """Return the table of filters and the two members of the descriptor that name it.
+
+    Args:
+        by_columns: (channel, column, row).
+        target: weighs flash against widening the filters in each call.
+    """
+    channels = len(by_columns)
+    narrow = target.price(WIDENING * channels, 0, 9 * channels)
+    if target.optimize == "balanced" or narrow <= target.price(0, 0, 24 * channels):
+        table = Constant("filters", "int8_t", by_columns)
+    else:
+        table = Constant("wide_filters", "int16_t", 2 * integers(by_columns)[..., [0, 1, 1, 2]])
+    names = ("filters", "wide_filters")
+    return table, {n: Reference(n if n == table.name else None) for n in names}
 
 
 def _fits(height: Axis, width: Axis) -> bool:

@@ -36,19 +36,26 @@ class Rescaled:
     multipliers: Integers
     shifts: Integers
 
+    def by_channel(self, zero_point: int) -> Integers:
+        """Return bias, multiplier, half and shift of each channel, as ossicle_rescale has these.
+
+        But for the multiplier, which is the plain one.
+        """
+        count = len(self.biases)
+        right = -np.broadcast_to(integers(self.shifts), (count,))
+        half = (1 << (right - 1)) + (zero_point << right)
+        multipliers = np.broadcast_to(integers(self.multipliers), (count,))
+        return np.stack([integers(self.biases), multipliers, half, right], axis=1)
+
     def channels(self, zero_point: int) -> Constant:
         """Return biases and requantisation by two channels, as ossicle_channels holds them.
 
         Args:
             zero_point: of the output.
         """
-        count = len(self.biases)
-        right = -np.broadcast_to(integers(self.shifts), (count,))
-        half = (1 << (right - 1)) + (zero_point << right)
-        doubled = 2 * np.broadcast_to(integers(self.multipliers), (count,))
-        wrapped = (doubled + 2**31) % 2**32 - 2**31
-        rows = np.stack([integers(self.biases), wrapped, half, right], axis=1)
-        rows = np.pad(rows, ((0, count % 2), (0, 0)), mode="edge").reshape(-1, 2, 4)
+        rows = self.by_channel(zero_point)
+        rows[:, 1] = (2 * rows[:, 1] + 2**31) % 2**32 - 2**31
+        rows = np.pad(rows, ((0, len(rows) % 2), (0, 0)), mode="edge").reshape(-1, 2, 4)
         rescale = rows[:, :, 1:].reshape(-1, 6)
         return Constant("channels", "int32_t", np.hstack([rows[:, :, 0], rescale]))
 
