@@ -1,4 +1,4 @@
-"""The same C on other machines: under sanitizers on the host, and on emulated Cortex-M cores.
+"""The same C on other machines: sanitizers, other hosts, and emulated Cortex-M cores.
 
 Under sanitizers the columns are those of `FrontEnd`. On every core the SHA-256 of each clip's
 columns (as text) is the one in columns.sha256. That also compares the DSP extension's products (M4,
@@ -6,6 +6,7 @@ M7, M33, M55) with the portable ones (M0, M3, host).
 """
 
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -23,6 +24,13 @@ WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werro
 SANITIZERS = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 SMALL = "-DOSSICLE_FRONTEND_SMALL"
 PRODUCTS = {"of 64 bits": [], "of halves": ["-DOSSICLE_FRONTEND_HALVES"], "small": [SMALL]}
+STREAM = [PROGRAM / "columns.c"]
+BATCH = [*(C / "host").glob("*.c"), PROGRAM / "batch_columns.c"]
+HOSTS = {  # compiler, and what runs the program
+    "as it is": ([compiler(), "-march=native"], []),
+    "with baseline instructions": ([compiler()], []),
+    "aarch64": (["aarch64-linux-gnu-gcc", "-static"], ["qemu-aarch64"]),
+}
 ARM = "arm-none-eabi-gcc"
 QEMU = "qemu-system-arm"
 CORES = {
@@ -72,11 +80,10 @@ def build(tmp_path):
         (tmp_path / TABLES_HEADER).write_text(emit_tables(spec))
         (tmp_path / "sounds.h").write_text(as_c(sounds))
 
-        def compile_with(command):
-            sources = [*C.glob("*.c"), PROGRAM / "columns.c"]
+        def compile_with(command, sources=STREAM, warnings=WARNINGS):
             program = tmp_path / "program"
-            includes = [f"-I{tmp_path}", f"-I{C}", f"-I{PROGRAM}"]
-            run([*command, *WARNINGS, *includes, *sources, "-o", program])
+            includes = [f"-I{folder}" for folder in (tmp_path, C, C / "host", PROGRAM)]
+            run([*command, *warnings, *includes, *C.glob("*.c"), *sources, "-o", program])
             return program
 
         return sounds, compile_with
@@ -126,6 +133,20 @@ def test_the_host_gives_the_columns_that_the_sums_say():
     """The sums stand in the repository: no later version gives other features unnoticed."""
     lines = np.array(columns_as_text(SPECS["default"], np.stack(list(CLIPS.values()))))
     assert dict(zip(CLIPS, sums_of(lines), strict=True)) == SUMS
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_host_gives_the_columns_that_the_sums_say(build, host):
+    """Frame by frame, and with frames side by side in whatever vectors the host has."""
+    command, emulator = HOSTS[host]
+    for tool in (*command[:1], *emulator):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not on PATH; tools/setup installs it where there is apt-get")
+    _, compile_with = build(SPECS["default"], sounds=np.stack(list(CLIPS.values())))
+    stream = compile_with([*command, "-O2", PROGRAM / "port_host.c"])
+    assert sums_of(np.array(run([*emulator, stream]).split())) == list(SUMS.values())
+    batch = compile_with([*command, "-O2"], BATCH, ["-std=c99"])
+    assert sums_of(np.array(run([*emulator, batch]).split())) == list(SUMS.values())
 
 
 def columns_of_core(compile_with, core, *options):
