@@ -43,4 +43,22 @@ static inline void ossicle_for_each_pair(const ossicle_broadcast *walk, ossicle_
   } while (ossicle_next_row(walk, index));
 }
 
+/* The same of int16. */
+typedef int16_t (*ossicle_pair_16)(const void *layer, int16_t left, int16_t right);
+
+static inline void ossicle_for_each_pair_16(const ossicle_broadcast *walk, ossicle_pair_16 pair,
+                                            const void *layer, const int16_t *left,
+                                            const int16_t *right, int16_t *output) {
+  int32_t index[OSSICLE_BROADCAST_RANK] = {0};
+  do {
+    const int16_t *a = left + ossicle_offset_of(walk->left, OSSICLE_BROADCAST_LAST, index);
+    const int16_t *b = right + ossicle_offset_of(walk->right, OSSICLE_BROADCAST_LAST, index);
+    for (int32_t i = 0; i < walk->shape[OSSICLE_BROADCAST_LAST]; ++i) {
+      *output++ = pair(layer, *a, *b);
+      a += walk->left[OSSICLE_BROADCAST_LAST];
+      b += walk->right[OSSICLE_BROADCAST_LAST];
+    }
+  } while (ossicle_next_row(walk, index));
+}
+
 #endif

@@ -43,6 +43,17 @@ def requantise_in_double(value: Integers, factor: Doubles) -> Integers:
     return integers(np.copysign(whole, product))
 
 
-def to_int8(value: Integers, zero_point: int, minimum: int, maximum: int) -> Any:
+def requantise_by_16_bits(value: Integers, multiplier: Integers, shift: Integers) -> Integers:
+    """Give value * multiplier * 2^(shift - 15), to nearest, ties towards plus infinity."""
+    down = 15 - shift
+    return (value * multiplier + (1 << (down - 1))) >> down
+
+
+def to_integer(value: Integers, zero_point: int, minimum: int, maximum: int, dtype: str) -> Any:
     """Add the zero point and clamp to the fused activation's range."""
-    return np.clip(value + zero_point, minimum, maximum).astype(np.int8)
+    return np.clip(value + zero_point, minimum, maximum).astype(dtype)
+
+
+def to_int8(value: Integers, zero_point: int, minimum: int, maximum: int) -> Any:
+    """`to_integer` of bytes."""
+    return to_integer(value, zero_point, minimum, maximum, "int8")

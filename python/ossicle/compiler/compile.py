@@ -12,7 +12,12 @@ from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.listing import constant_operands, layer_symbol, operand_symbol
 from ossicle.compiler.memory import MemoryPlan
 from ossicle.compiler.operators import understand
-from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_byte
+from ossicle.compiler.operators.operator import (
+    Kernel,
+    Operator,
+    UnsupportedError,
+    require_quantised,
+)
 from ossicle.compiler.target import Target
 from ossicle.errors import ModelError
 from ossicle.files import write_atomically
@@ -154,7 +159,7 @@ def _check_ends(graph: Graph) -> None:
             if tensor.dtype in UNQUANTISED[end]:
                 continue
             try:
-                require_byte(tensor, f"{end} '{tensor.name}'")
+                require_quantised(tensor, f"{end} '{tensor.name}'")
             except UnsupportedError as refusal:
                 raise ModelError(
                     f"{graph.source}: the model cannot be compiled: {refusal}"

@@ -10,11 +10,10 @@ from functools import cache
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from ossicle import __version__
 from ossicle.compiler.choice import Choice
-from ossicle.compiler.graph import Graph, Tensor
+from ossicle.compiler.graph import Array, Graph, Tensor
 from ossicle.compiler.initialiser import float32, table
 from ossicle.compiler.listing import Layer, Run, constant_operands, operand_symbol, share_tables
 from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
@@ -59,7 +58,7 @@ def emit(
         "copies": sorted({copy for run in runs for copy in run.copies}),
         "pushed": runs[0] if chosen.pushed else None,
         "operands": [
-            (operand_symbol(prefix, tensor), table(tensor.data.view(np.int8)), tensor.elements)
+            _operand(prefix, tensor, tensor.data)
             for tensor in constant_operands(operators)
             if tensor.data is not None
         ],
@@ -88,6 +87,12 @@ def _template(name: str) -> jinja2.Template:
         keep_trailing_newline=True,
     )
     return environment.get_template(name)
+
+
+def _operand(prefix: str, tensor: Tensor, data: Array) -> tuple[str, str, str, int]:
+    """Return C type, name, initialiser and length of a constant; all bytes are int8 to kernels."""
+    dtype = "int16" if tensor.dtype == "int16" else "int8"
+    return f"{dtype}_t", operand_symbol(prefix, tensor), table(data.view(dtype)), tensor.elements
 
 
 def _ends(kind: str, tensors: Sequence[Tensor], plan: MemoryPlan) -> list[dict[str, Any]]:

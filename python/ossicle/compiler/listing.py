@@ -164,7 +164,8 @@ class Layer:
 
     def _pointer(self, tensor: Tensor, plan: MemoryPlan) -> str:
         if tensor.data is not None:
-            return operand_symbol(self._prefix, tensor)
+            cast = "" if tensor.dtype == "int8" else "(const void *)"
+            return cast + operand_symbol(self._prefix, tensor)
         return f"base + {plan.offset(tensor)}"
 
 

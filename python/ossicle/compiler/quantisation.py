@@ -62,12 +62,12 @@ def product_factors(inputs: Tensor, weights: Tensor, outputs: Tensor) -> list[fl
     return [ratio_in * scale / ratio_out for scale in weights.affine.scales]
 
 
-def activation_range(activation: int, output: Quantisation) -> tuple[int, int]:
-    """Return the int8 range that a fused activation leaves.
+def activation_range(activation: int, output: Tensor) -> tuple[int, int]:
+    """Return the range that a fused activation leaves of the output's integers.
 
     Args:
         activation: TFLite's ActivationFunctionType: 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6.
-        output: of the layer's output.
+        output: of the layer.
 
     Raises:
         ValueError: another activation.
@@ -76,14 +76,15 @@ def activation_range(activation: int, output: Quantisation) -> tuple[int, int]:
     if activation not in bounds:
         raise ValueError(f"fused activation number {activation}")
     low, high = bounds[activation]
-    minimum = -128 if low is None else max(-128, _quantised(low, output))
-    maximum = 127 if high is None else min(127, _quantised(high, output))
+    limits = np.iinfo(output.dtype)
+    minimum = limits.min if low is None else max(limits.min, _quantised(low, output.affine))
+    maximum = limits.max if high is None else min(limits.max, _quantised(high, output.affine))
     return minimum, maximum
 
 
 def _quantised(real: float, output: Quantisation) -> int:
     # TFLite divides two float32 here. With a tiny scale the quotient may be infinite; whatever lies
-    # beyond 8 bits is clamped anyway.
+    # beyond 16 bits is clamped anyway.
     with np.errstate(over="ignore"):
         ratio = float(np.float32(real) / np.float32(output.scale))
-    return output.zero_point + round_half_away(max(-512.0, min(ratio, 512.0)))
+    return output.zero_point + round_half_away(max(-(2.0**17), min(ratio, 2.0**17)))

@@ -42,18 +42,12 @@ class Program:
         """The model's one input.
 
         Raises:
-            DeviceError: the model has several inputs or outputs, or one that is not of bytes.
+            DeviceError: the model has several inputs or outputs.
         """
         graph = self.compiled.graph
         if len(graph.inputs) != 1 or len(graph.outputs) != 1:
             ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
             raise DeviceError(f"{graph.source}: has {ends}; a device takes one of each")
-        for tensor in (*graph.inputs, *graph.outputs):
-            if tensor.dtype not in ("int8", "uint8"):
-                raise DeviceError(
-                    f"{graph.source}: '{tensor.name}' is {tensor.dtype}; a device takes and gives "
-                    "8-bit numbers"
-                )
         return graph.inputs[0]
 
     @property
@@ -105,6 +99,10 @@ def _of_bundle(
     source = str(path / "model.tflite")
     compiled = compile_model(bundle.model, source, name or bundle.name, target)
     program = Program(bundle.name, bundle.model, compiled, bundle)
+    for tensor in (program.input, program.output):
+        if tensor.dtype != "int8":
+            problem = f"'{tensor.name}' is {tensor.dtype}; a bundle's model takes and gives int8"
+            raise BundleError(f"{bundle.name}: {problem}")
     affine = program.input.affine
     bundle.require_match(
         program.input.shape, (affine.scale, affine.zero_point), program.output.elements

@@ -16,7 +16,7 @@ class Difference:
         case: which window or input, from 0.
         stage: "features", "layer 3 (CONV_2D)", "output" or "label".
         index: the position in the tensor.
-        expected, found: the two values.
+        expected, found: the two values; of real numbers, their bits.
     """
 
     case: int
@@ -39,7 +39,7 @@ class Comparison:
         against: the authority: "the host's C", "TFLite's reference kernels", ...
         elements: how many were compared.
         mismatches: how many differ.
-        max_difference: the largest absolute difference.
+        max_difference: the largest absolute difference; of real numbers, of their bits.
         first: the first that differs.
     """
 
@@ -50,11 +50,12 @@ class Comparison:
     first: Difference | None = field(default=None)
 
     def add(self, case: int, stage: str, expected: Array, found: Array) -> None:
-        """Compare two arrays of as many elements, `==`, nothing less.
+        """Compare two arrays of as many elements, `==`, nothing less; of real numbers, each bit.
 
         `found` may be flat; the index of a difference is given in the shape of `expected`.
         """
-        wide = found.reshape(expected.shape).astype(np.int64) - expected.astype(np.int64)
+        expected, found = (_as_integers(array) for array in (expected, found))
+        wide = found.reshape(expected.shape) - expected
         self.elements += wide.size
         differing = np.argwhere(wide)
         if len(differing) == 0:
@@ -80,3 +81,8 @@ class Comparison:
         """Say it in a line, with the first difference where there is one."""
         text = f"against {self.against}: {self.mismatches:,} of {self.elements:,} elements differ"
         return text if self.first is None else f"{text}; first: {self.first}"
+
+
+def _as_integers(array: Array) -> Array:
+    bits = array.view(np.int32) if array.dtype == np.float32 else array
+    return bits.astype(np.int64)

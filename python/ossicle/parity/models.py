@@ -28,6 +28,10 @@ _DAMAGE = (
 )
 
 
+LARGEST_REAL = 1000
+"""What random real numbers do not exceed in magnitude; by no usual scale more than int16 can be."""
+
+
 @dataclass(frozen=True)
 class ModelParity:
     """What came of comparing a model on a device.
@@ -63,13 +67,20 @@ class ModelParity:
 
 
 def random_inputs(tensor: Tensor, count: int, seed: int) -> list[Array]:
-    """Return `count` inputs of uniformly random bytes; of three or more, two hold only extremes."""
+    """Return `count` random inputs; of three or more, two hold only extremes.
+
+    Integers are uniformly drawn, real numbers from a normal distribution; their extremes are 1000.
+    """
     rng = np.random.default_rng(seed)
-    low, high = np.iinfo(tensor.dtype).min, np.iinfo(tensor.dtype).max
-    inputs = [
-        rng.integers(low, high, tensor.shape, dtype=tensor.dtype, endpoint=True)
-        for _ in range(count)
-    ]
+    if tensor.dtype == "float32":
+        low, high = -LARGEST_REAL, LARGEST_REAL
+        inputs = [rng.normal(0, 2, tensor.shape).astype(np.float32) for _ in range(count)]
+    else:
+        low, high = np.iinfo(tensor.dtype).min, np.iinfo(tensor.dtype).max
+        inputs = [
+            rng.integers(low, high, tensor.shape, dtype=tensor.dtype, endpoint=True)
+            for _ in range(count)
+        ]
     if count > 2:
         inputs[:2] = (np.full(tensor.shape, value, dtype=tensor.dtype) for value in (low, high))
     return inputs
@@ -111,11 +122,12 @@ def _arrays(file: Path, content: bytes) -> tuple[Array, Array]:
 
 def _cases(file: Path, name: str, array: Array, tensor: Tensor) -> list[Array]:
     fits = array.ndim > 0 and array.size == len(array) * tensor.elements
-    limits = np.iinfo(tensor.dtype)
-    if not fits or not np.issubdtype(array.dtype, np.integer):
+    is_real = tensor.dtype == "float32"
+    if not fits or not np.issubdtype(array.dtype, np.floating if is_real else np.integer):
         shape = f"{array.dtype} of shape {list(array.shape)}"
         problem = f"'{name}' is {shape}; cases of {tensor.dtype} {tensor.dimensions} are wanted"
         raise DataError(f"{file}: {problem}")
+    limits = np.finfo(tensor.dtype) if is_real else np.iinfo(tensor.dtype)
     if array.size and (array.min() < limits.min or array.max() > limits.max):
         raise DataError(f"{file}: '{name}' has values that are not {tensor.dtype}")
     return list(array.astype(tensor.dtype).reshape(-1, *tensor.shape))
@@ -163,8 +175,13 @@ def compare(
 
 def infer(session: Session, program: Program, value: Array) -> tuple[Array, list[Array]]:
     """Run one raw input on the device; return the output and every layer, in type and shape."""
-    result = session.infer_input(value.view(np.int8), layers=True)
+    result = session.infer_input(as_bytes(value), layers=True)
     return as_tensor(result.output.tobytes(), program.output), shaped(program, result.layers)
+
+
+def as_bytes(value: Array) -> Array:
+    """Return the bytes of an input, as they lie in the arena."""
+    return np.frombuffer(value.tobytes(), dtype=np.int8)
 
 
 def shaped(program: Program, layers: Sequence[Array]) -> list[Array]:

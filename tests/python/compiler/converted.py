@@ -77,19 +77,46 @@ def up_and_down() -> Any:
     return keras().Model(given, [largest, tf.nn.log_softmax(tf.reduce_max(x, axis=[1, 2]))])
 
 
+def gated() -> Any:
+    """Activations that multiply each other, and every kind of pooling."""
+    layers = keras().layers
+    given = keras().Input(IMAGE, batch_size=1)
+    x = _normalised(given, layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False))
+    y = layers.Conv2D(8, 1)(layers.DepthwiseConv2D(3, padding="same", activation="relu")(x))
+    x = layers.ReLU()(layers.Add()([x, y]))
+    x = layers.Concatenate()([x, layers.MaxPool2D(2, 1, padding="same")(x)])
+    x = layers.AveragePooling2D(2)(layers.ZeroPadding2D(1)(x))
+    x = layers.Multiply()([x, layers.Activation("sigmoid")(x)])
+    x = layers.LeakyReLU()(layers.Subtract()([x, layers.Activation("tanh")(x)]))
+    pooled = layers.Dense(7, activation="relu")(layers.GlobalAveragePooling2D()(x))
+    whole = layers.Dense(7, use_bias=False)(layers.Flatten()(x))
+    return keras().Model(given, layers.Softmax()(layers.Add()([pooled, whole])))
+
+
 NETWORKS: dict[str, Callable[[], Any]] = {
     "residual_separable": residual_separable,
     "one_input_many_outputs": one_input_many_outputs,
     "reshaped_input": reshaped_input,
     "up_and_down": up_and_down,
+    "gated": gated,
 }
 
 
-def post_training(name: str, *, ends: str = "int8", per_channel: bool = True) -> bytes:
+def int16_activations(ends: str) -> bytes:
+    """Quantise `gated` to int16 activations and int8 weights; `ends` are int16 or float32."""
+    return post_training("gated", ends=ends, activations="int16")
+
+
+def post_training(
+    name: str, *, ends: str = "int8", per_channel: bool = True, activations: str = "int8"
+) -> bytes:
     """Quantise a network with random weights on random calibration data.
 
     `ends` is the type of its inputs and outputs.
     """
+    kinds = tensorflow().lite.OpsSet
+    wide = kinds.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+    kind = wide if activations == "int16" else kinds.TFLITE_BUILTINS_INT8
     network = _with_random_weights(NETWORKS[name]())
     generator = np.random.default_rng(3)
     shape = (1, *network.input_shape[1:])
@@ -100,7 +127,7 @@ def post_training(name: str, *, ends: str = "int8", per_channel: bool = True) ->
 
     def configure(converter: Any) -> None:
         converter.representative_dataset = representative
-        converter.target_spec.supported_ops = [tensorflow().lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.target_spec.supported_ops = [kind]
         converter._experimental_disable_per_channel = not per_channel
 
     return _convert(network, configure, ends)

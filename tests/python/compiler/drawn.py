@@ -37,14 +37,25 @@ def rescaled(draw: Draw, scale: float, low: float, high: float) -> float:
     return float(np.float32(max(scale / draw(factors(low, high)), 2.0**-24)))
 
 
+def zero_point(draw: Draw, dtype: str) -> int:
+    """Draw a zero point; that of int16 is 0."""
+    if dtype == "int16":
+        return 0
+    return int(draw(ZERO_POINTS)) + (128 if dtype == "uint8" else 0)
+
+
 def activation(draw: Draw, model: ModelBuilder, shape: Sequence[int], dtype: str = "int8") -> int:
     """Add an activation of some scale and zero point; float32 has none."""
     if dtype == "float32":
         return model.tensor(shape, dtype=dtype, scale=None)
-    point = draw(ZERO_POINTS) + (128 if dtype == "uint8" else 0)
-    return model.tensor(
-        shape, dtype=dtype, scale=float(np.float32(draw(factors(-10, 4)))), zero_point=point
-    )
+    scale = float(np.float32(draw(factors(-18, 1) if dtype == "int16" else factors(-10, 4))))
+    return model.tensor(shape, dtype=dtype, scale=scale, zero_point=zero_point(draw, dtype))
+
+
+def made(draw: Draw, model: ModelBuilder, source: int, shape: Sequence[int], scale: float) -> int:
+    """Add an activation of the type of another, of any zero point."""
+    dtype = model.tensors[source].dtype
+    return model.tensor(shape, dtype=dtype, scale=scale, zero_point=zero_point(draw, dtype))
 
 
 def like(model: ModelBuilder, source: int, shape: Sequence[int]) -> int:
@@ -80,3 +91,11 @@ def int8_values(draw: Draw, shape: Sequence[int]) -> np.ndarray[Any, np.dtype[np
         "highest": (127, 128),
     }
     return generator.integers(*ranges[kind], shape).astype(np.int8)
+
+
+def values(draw: Draw, shape: Sequence[int], dtype: str) -> np.ndarray[Any, np.dtype[Any]]:
+    """Draw constants: bytes as weights are, int16 over the whole range."""
+    if dtype == "int8":
+        return int8_values(draw, shape)
+    generator = np.random.default_rng(draw(SEEDS))
+    return generator.integers(-(2**15), 2**15, shape).astype(np.int16)

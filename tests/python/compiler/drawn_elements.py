@@ -14,7 +14,10 @@ from drawn import (
     factors,
     int8_values,
     like,
+    made,
     rescaled,
+    values,
+    zero_point,
 )
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
@@ -35,7 +38,8 @@ def with_partner(join: Join) -> Layer:
             return join(draw, model, source, source)
         other_shape = tuple(draw(st.sampled_from([1, size])) for size in shape)
         other_shape = other_shape[draw(st.integers(0, len(shape) - 1)) :]
-        right = _operand(draw, model, other_shape, constant=other == "constant")
+        dtype = model.tensors[source].dtype
+        right = _operand(draw, model, other_shape, dtype, constant=other == "constant")
         return join(draw, model, source, right)
 
     return layer
@@ -46,8 +50,9 @@ def joined_by(name: str) -> Join:
 
     def join(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
         specs = [model.tensors[left], model.tensors[right]]
-        # TFLite aborts where the output's scale is 2^-19 of the larger input's or less.
-        scale = rescaled(draw, max(spec.scales[0] for spec in specs), -10.0, 18.0)
+        # TFLite aborts where the output's scale is 2^-19 of the larger input's or less (2^-14).
+        most = 18.0 if specs[0].dtype == "int8" else 13.0
+        scale = rescaled(draw, max(spec.scales[0] for spec in specs), -10.0, most)
         return _joined(draw, model, name, (left, right), scale)
 
     return join
@@ -58,14 +63,17 @@ def multiplied(draw: Draw, model: ModelBuilder, left: int, right: int) -> int:
     product = model.tensors[left].scales[0] * model.tensors[right].scales[0]
     if product > 2.0**20:
         return added(draw, model, left, right)
-    scale = rescaled(draw, product, -30.0, 13.0)
+    is_byte = model.tensors[left].dtype == "int8"
+    scale = rescaled(draw, product, -30.0, 13.0 if is_byte else -1.0)
     return _joined(draw, model, "MUL", (left, right), scale)
 
 
 def _joined(draw: Draw, model: ModelBuilder, name: str, pair: tuple[int, int], scale: float) -> int:
     shape = np.broadcast_shapes(*(model.tensors[index].shape for index in pair))
-    output = model.tensor(shape, scale=scale, zero_point=draw(ZERO_POINTS))
+    output = made(draw, model, pair[0], shape, scale)
     options = {"FusedActivationFunction": draw(ACTIVATIONS)}
+    if name != "MUL":
+        options["PotScaleInt16"] = False
     model.operator(
         name, draw(st.permutations(pair)), [output], (f"{name.capitalize()}Options", options)
     )
@@ -89,13 +97,16 @@ def compared_by(name: str) -> Join:
 added, subtracted = joined_by("ADD"), joined_by("SUB")
 
 
-def _operand(draw: Draw, model: ModelBuilder, shape: tuple[int, ...], *, constant: bool) -> int:
+def _operand(
+    draw: Draw, model: ModelBuilder, shape: tuple[int, ...], dtype: str, *, constant: bool
+) -> int:
     if not constant:
-        index = activation(draw, model, shape)
+        index = activation(draw, model, shape, dtype)
         model.inputs.append(index)
         return index
-    quantisation = {"scale": draw(factors(-10, 4)), "zero_point": draw(ZERO_POINTS)}
-    return model.constant(int8_values(draw, shape), **quantisation)
+    scale = draw(factors(-10, 4) if dtype == "int8" else factors(-18, 1))
+    point = zero_point(draw, dtype)
+    return model.constant(values(draw, shape, dtype), scale=scale, zero_point=point)
 
 
 def quantize(draw: Draw, model: ModelBuilder, source: int) -> int:
@@ -104,8 +115,10 @@ def quantize(draw: Draw, model: ModelBuilder, source: int) -> int:
 
 
 def quantize_to_any(draw: Draw, model: ModelBuilder, source: int) -> int:
-    """Add a QUANTIZE to int8 or uint8, from either or from float32."""
-    return _quantize(draw, model, source, draw(st.sampled_from(["int8", "uint8"])))
+    """Add a QUANTIZE to another type or the same, from any or from float32."""
+    to = {"int16": ["int8", "int16"], "float32": ["int8", "uint8", "int16"]}
+    dtypes = to.get(model.tensors[source].dtype, ["int8", "uint8"])
+    return _quantize(draw, model, source, draw(st.sampled_from(dtypes)))
 
 
 def dequantize(draw: Draw, model: ModelBuilder, source: int) -> int:
@@ -118,9 +131,9 @@ def dequantize(draw: Draw, model: ModelBuilder, source: int) -> int:
 def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
     spec = model.tensors[source]
     is_float = spec.dtype == "float32"
-    scale = draw(factors(-9, 4)) if is_float else rescaled(draw, spec.scales[0], -36.0, 21.0)
-    point = draw(ZERO_POINTS) + (128 if dtype == "uint8" else 0)
-    output = model.tensor(spec.shape, dtype=dtype, scale=scale, zero_point=point)
+    most = 13.0 if "int16" in (dtype, spec.dtype) else 21.0
+    scale = draw(factors(-9, 4)) if is_float else rescaled(draw, spec.scales[0], -36.0, most)
+    output = model.tensor(spec.shape, dtype=dtype, scale=scale, zero_point=zero_point(draw, dtype))
     model.operator("QUANTIZE", [source], [output], ("QuantizeOptions", {}))
     return output
 
@@ -128,17 +141,18 @@ def _quantize(draw: Draw, model: ModelBuilder, source: int, dtype: str) -> int:
 def lookup(
     name: str,
     scales: Callable[[Draw, float], float] = lambda draw, scale: rescaled(draw, scale, -36.0, 21.0),
+    int16_scales: Callable[[Draw, float], float] = lambda draw, scale: 2.0**-15,
     options: Callable[[Draw], Any] = lambda draw: None,
 ) -> Layer:
     """Return the layer function of a function of one value.
 
-    `scales` draws the output's scale from the input's, `options` the options.
+    `scales` and `int16_scales` draw the output's scale from the input's, `options` the options.
     """
 
     def apply(draw: Draw, model: ModelBuilder, source: int) -> int:
         spec = model.tensors[source]
-        scale = scales(draw, spec.scales[0])
-        output = model.tensor(spec.shape, scale=scale, zero_point=draw(ZERO_POINTS))
+        by_type = scales if spec.dtype == "int8" else int16_scales
+        output = made(draw, model, source, spec.shape, by_type(draw, spec.scales[0]))
         model.operator(name, [source], [output], options(draw))
         return output
 
@@ -151,6 +165,7 @@ def leaky_relu(draw: Draw, model: ModelBuilder, source: int) -> int:
     return lookup(
         "LEAKY_RELU",
         lambda draw, scale: rescaled(draw, scale, -36.0, 18.0),
+        lambda draw, scale: rescaled(draw, scale, -36.0, 11.0),
         lambda draw: ("LeakyReluOptions", {"Alpha": alpha}),
     )(draw, model, source)
 
@@ -166,7 +181,7 @@ def hard_swish(draw: Draw, model: ModelBuilder, source: int) -> int:
     return lookup(
         "HARD_SWISH",
         lambda draw, scale: rescaled(draw, scale, -8.0, 6.9),
-        lambda draw: ("HardSwishOptions", {}),
+        options=lambda draw: ("HardSwishOptions", {}),
     )(draw, model, source)
 
 

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 import tflite
-from drawn import Draw, int8_values, like
+from drawn import Draw, like, values
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
@@ -74,7 +74,9 @@ def concatenation(draw: Draw, model: ModelBuilder, source: int) -> int:
         shape = (*spec.shape[:axis], size, *spec.shape[axis + 1 :])
         inputs.append(source if kind == "itself" else like(model, source, shape))
         if kind == "constant":
-            model.tensors[inputs[-1]].data = int8_values(draw, shape).tobytes()
+            model.tensors[inputs[-1]].data = values(
+                draw, shape, model.tensors[source].dtype
+            ).tobytes()
         elif kind == "input":
             model.inputs.append(inputs[-1])
         length += size
@@ -121,7 +123,9 @@ def pack(draw: Draw, model: ModelBuilder, source: int) -> int:
     for kind in draw(st.lists(st.sampled_from(["itself", "constant", "input"]), max_size=3)):
         inputs.append(source if kind == "itself" else like(model, source, shape))
         if kind == "constant":
-            model.tensors[inputs[-1]].data = int8_values(draw, shape).tobytes()
+            model.tensors[inputs[-1]].data = values(
+                draw, shape, model.tensors[source].dtype
+            ).tobytes()
         elif kind == "input":
             model.inputs.append(inputs[-1])
     axis = draw(st.integers(-len(shape) - 1, len(shape)))

@@ -4,7 +4,7 @@ from math import log2
 
 import numpy as np
 import tflite
-from drawn import ZERO_POINTS, Draw, factors, like, rescaled
+from drawn import ZERO_POINTS, Draw, factors, like, made, rescaled
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
@@ -25,8 +25,9 @@ def _axes(draw: Draw, model: ModelBuilder, source: int) -> tuple[int, list[int],
 def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a MEAN over any axes."""
     axes, kept, keep = _axes(draw, model, source)
-    scale = rescaled(draw, model.tensors[source].scales[0], -36.0, 12.0)
-    output = model.tensor(kept, scale=scale, zero_point=draw(ZERO_POINTS))
+    spec = model.tensors[source]
+    scale = rescaled(draw, spec.scales[0], -36.0, 12.0 if spec.dtype == "int8" else 3.0)
+    output = made(draw, model, source, kept, scale)
     model.operator("MEAN", [source, axes], [output], ("ReducerOptions", {"KeepDims": keep}))
     return output
 
@@ -55,9 +56,19 @@ def arg_max(draw: Draw, model: ModelBuilder, source: int) -> int:
 def softmax(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a SOFTMAX; TFLite aborts where beta times the input's scale is 2^-26 or less."""
     spec = model.tensors[source]
+    if spec.dtype == "int16":
+        return _softmax_of_int16(draw, model, source)
     lowest = -25.0 - log2(spec.scales[0])
     beta = draw(factors(max(lowest, -15.0), 8.0)) if draw(st.booleans()) else 1.0
     output = model.tensor(spec.shape, scale=1 / 256, zero_point=-128)
+    model.operator("SOFTMAX", [source], [output], ("SoftmaxOptions", {"Beta": beta}))
+    return output
+
+
+def _softmax_of_int16(draw: Draw, model: ModelBuilder, source: int) -> int:
+    spec = model.tensors[source]
+    beta = draw(factors(-8.0, 1.0 - log2(spec.scales[0]))) if draw(st.booleans()) else 1.0
+    output = model.tensor(spec.shape, dtype="int16", scale=2.0**-15)
     model.operator("SOFTMAX", [source], [output], ("SoftmaxOptions", {"Beta": beta}))
     return output
 

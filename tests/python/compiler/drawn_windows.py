@@ -5,7 +5,17 @@ from math import log2, prod
 from typing import Any
 
 import numpy as np
-from drawn import ACTIVATIONS, SEEDS, ZERO_POINTS, Draw, Layer, factors, int8_values, like, rescaled
+from drawn import (
+    ACTIVATIONS,
+    SEEDS,
+    Draw,
+    Layer,
+    factors,
+    int8_values,
+    like,
+    made,
+    rescaled,
+)
 from flatbuffer import ModelBuilder, TensorSpec
 from hypothesis import strategies as st
 
@@ -40,9 +50,9 @@ def weighted(
     scales = [draw(factors(-10, 2)) for _ in range(channels if per_channel else 1)]
     biases, bound = _biases(draw, spec, np.moveaxis(weights, axis, 0).reshape(channels, -1), bias)
     # The compiler proves bound * 2^shift < 2^31 - 256, and shift is at most log2(factor) + 1.
-    most = 29.0 - log2(bound + 1)
-    scale = rescaled(draw, spec.scales[0] * max(scales), -36.0, min(most, 20.0))
-    output = model.tensor(shape, scale=scale, zero_point=draw(ZERO_POINTS))
+    most = min(29.0 - log2(bound + 1), 20.0 if spec.dtype == "int8" else 6.0)
+    scale = rescaled(draw, spec.scales[0] * max(scales), -36.0, most)
+    output = made(draw, model, source, shape, scale)
     inputs = [source, model.constant(weights, scale=scales, axis=axis)]
     if bias:
         products = [float(np.float32(spec.scales[0] * scale)) for scale in scales]
@@ -51,11 +61,13 @@ def weighted(
 
 
 def _biases(draw: Draw, spec: TensorSpec, weights: Any, bias: bool) -> tuple[Any, int]:
-    furthest = max(127 - spec.zero_points[0], spec.zero_points[0] + 128)
+    limits, point = np.iinfo(spec.dtype), spec.zero_points[0]
+    furthest = max(limits.max - point, point - limits.min)
     sums = np.abs(weights.astype(np.int64)).sum(axis=1) * furthest
     magnitude = draw(st.sampled_from([0, 100, 2**16, 2**28])) if bias else 0
     generator = np.random.default_rng(draw(SEEDS))
-    biases = generator.integers(-magnitude, magnitude + 1, len(weights)).astype(np.int32)
+    biases = generator.integers(-magnitude, magnitude + 1, len(weights))
+    biases = biases.astype(np.int32 if spec.dtype == "int8" else np.int64)
     return biases, int((sums + np.abs(biases)).max())
 
 

@@ -184,7 +184,7 @@ def _ends(kind: str, tensors: Sequence[Tensor]) -> list[str]:
 class FLOATS:
     """Extremes that TFLite's kernel can turn into integers by any scale that is drawn."""
 
-    min, max = -(2.0**20), 2.0**20
+    min, max = -(2.0**18), 2.0**18
 
 
 def extremes_and_random(tensors: Sequence[Tensor], seed: int, random: int = 4) -> list[list[Array]]:

@@ -9,7 +9,7 @@ each such limit has a comment.
 from collections.abc import Callable, Sequence
 from math import prod
 
-from drawn import Draw, Layer, activation, anything, image, with_ones
+from drawn import Draw, Layer, activation, anything, image, rescaled, with_ones
 from drawn_elements import (
     added,
     compared_by,
@@ -52,6 +52,12 @@ from drawn_windows import (
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
+
+def near(draw: Draw, scale: float) -> float:
+    """Draw the scale of what an int16 becomes without a shift beyond 15 bits."""
+    return rescaled(draw, scale, -36.0, 14.0)
+
+
 # Each supported operator: its layer function and a draw of input shapes that it takes.
 LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "ADD": (with_partner(added), anything),
@@ -79,9 +85,9 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "PRELU": (prelu, anything),
     "QUANTIZE": (quantize_to_any, anything),
     "REDUCE_MAX": (reduce_max, anything),
-    "RELU": (lookup("RELU"), anything),
-    "RELU6": (lookup("RELU6"), anything),
-    "RELU_N1_TO_1": (lookup("RELU_N1_TO_1"), anything),
+    "RELU": (lookup("RELU", int16_scales=near), anything),
+    "RELU6": (lookup("RELU6", int16_scales=near), anything),
+    "RELU_N1_TO_1": (lookup("RELU_N1_TO_1", int16_scales=near), anything),
     "RESHAPE": (reshape, anything),
     "RESIZE_BILINEAR": (resize("RESIZE_BILINEAR", "ResizeBilinearOptions"), image),
     "RESIZE_NEAREST_NEIGHBOR": (

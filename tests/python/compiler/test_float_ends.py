@@ -13,8 +13,6 @@ from refusing import one_operator, refusal
 from test_generated_c import CORES, STRICT
 
 from ossicle.compiler import compile_model
-from ossicle.device.program import Program
-from ossicle.errors import DeviceError
 
 SCALES = (1.0, 0.5, 0.1, 0.037, 3.0, 2.0**-20, float(np.float32(1 / 3)))
 BYTES = np.arange(-128, 128).astype(np.int8)
@@ -76,13 +74,6 @@ def test_a_converted_network_with_float_ends() -> None:
     assert {tensor.dtype for tensor in (*model.graph.inputs, *model.graph.outputs)} == {"float32"}
     header = model.files[f"{model.prefix}.h"]
     assert "INPUT_BYTES 480" in header and "SCALE" not in header
-
-
-def test_a_device_takes_no_floats() -> None:
-    model = one_operator("DEQUANTIZE", ("DequantizeOptions", {}), target=FLOAT)
-    program = Program("ends", b"", compile_model(model.finish(), "ends.tflite"), None)
-    with pytest.raises(DeviceError, match="is float32; a device takes and gives 8-bit numbers"):
-        _ = program.input
 
 
 @pytest.mark.parametrize("core", CORES)

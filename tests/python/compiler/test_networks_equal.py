@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from converted import NETWORKS, post_training, quantisation_aware
+from converted import NETWORKS, int16_activations, post_training, quantisation_aware
 from drawing import draws
 from drawn import SEEDS
 from flatbuffer import ModelBuilder
@@ -34,6 +34,14 @@ def test_converted_networks(name: str) -> None:
 def test_unsigned_input_and_output() -> None:
     model = assert_equal_three_ways(post_training("reshaped_input", ends="uint8"), random=10)
     assert {tensor.dtype for tensor in (*model.graph.inputs, *model.graph.outputs)} == {"uint8"}
+
+
+@pytest.mark.parametrize("ends", ["int16", "float32"])
+def test_int16_activations(ends: str) -> None:
+    model = assert_equal_three_ways(int16_activations(ends), random=10)
+    assert {tensor.dtype for tensor in (*model.graph.inputs, *model.graph.outputs)} == {ends}
+    inner = {tensor.dtype for operator in model.operators for tensor in operator.outputs}
+    assert inner - {ends} <= {"int16"}
 
 
 def test_one_scale_for_all_channels() -> None:

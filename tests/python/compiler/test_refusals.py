@@ -54,10 +54,10 @@ def test_a_dynamic_range_model() -> None:
     assert "operator 0 (CONV_2D)" in message and "full integer quantisation" in message
 
 
-def test_int16_activations() -> None:
+def test_activations_of_two_types() -> None:
     int16 = {"dtype": "int16", "scale": 0.001}
-    message = refusal(convolution(source=int16, target=int16))
-    assert "operator 0 (CONV_2D): its input is int16, not int8" in message
+    assert "(CONV_2D): its input is int8, not int16" in refusal(convolution(target=int16))
+    assert "(CONV_2D): its output is int8, not int16" in refusal(convolution(source=int16))
 
 
 def test_an_unsupported_operator() -> None:

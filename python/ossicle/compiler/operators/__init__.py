@@ -9,6 +9,7 @@ from ossicle.compiler.operators.depthwise_conv_2d import DepthwiseConv2D
 from ossicle.compiler.operators.dequantize import Dequantize
 from ossicle.compiler.operators.fully_connected import FullyConnected
 from ossicle.compiler.operators.hard_swish import HardSwish
+from ossicle.compiler.operators.int16 import OPERATORS_INT16
 from ossicle.compiler.operators.logistic import Logistic, Tanh
 from ossicle.compiler.operators.maximum import Maximum, Minimum
 from ossicle.compiler.operators.mean import Mean
@@ -92,6 +93,8 @@ def understand(node: Node) -> Operator:
         UnsupportedError: it is not supported; the message says why, without naming the node.
     """
     kind = OPERATORS.get(node.name)
+    if any(tensor and tensor.dtype == "int16" for tensor in (*node.inputs, *node.outputs)):
+        kind = OPERATORS_INT16.get(node.name, kind)
     if node.name in REFUSED:
         raise UnsupportedError(REFUSED[node.name])
     if kind is None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import Integers, integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import Integers, integers, requantise_twice, to_integer
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.broadcast import Elementwise
@@ -20,15 +20,19 @@ from ossicle.compiler.operators.operator import (
 from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.target import Target
 
-HEADROOM_BITS = 20  # of the kernel
 MOST_SHIFT = -22  # of ossicle_add_dense: a zero point shifted as far stays below 2^30
 
 
 class Sum(Elementwise):
-    """Both operands are shifted left by 20 bits, scaled to twice the larger scale, and joined."""
+    """Both operands are shifted left, scaled to twice the larger scale, and joined.
+
+    Attributes:
+        headroom_bits: by how many, as in the kernel: an operand stays below 2^30.
+    """
 
     options_table: ClassVar[Any]
     function: ClassVar[str]
+    headroom_bits: ClassVar[int] = 20
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -38,9 +42,9 @@ class Sum(Elementwise):
         twice = 2.0 * max(left.scale, right.scale)
         self._left = (-left.zero_point, *requantise_fields(left.scale / twice))
         self._right = (-right.zero_point, *requantise_fields(right.scale / twice))
-        self._output = requantise_fields(twice / (float(1 << HEADROOM_BITS) * output.scale))
+        self._output = requantise_fields(twice / (float(1 << self.headroom_bits) * output.scale))
         if self._output[1] > 0:
-            # TFLite's kernels abort here; and the sum, below 2^28 (see the kernel), has no room.
+            # TFLite's kernels abort here; and the sum (see the kernel) has no room.
             raise UnsupportedError("its output's scale is too small for its inputs'")
 
     @abstractmethod
@@ -79,11 +83,11 @@ class Sum(Elementwise):
         signs = (1, int(self.join(integers(0), integers(1))))
         operands = ((self._left, signs[0]), (self._right, signs[1]))
         coarse, fine = operands if coarse_is_left else operands[::-1]
-        factor = coarse[1] << HEADROOM_BITS
+        factor = coarse[1] << self.headroom_bits
         fields: dict[str, Field] = {
             "elements": self.output.elements,
             "coarse_is_left": int(coarse_is_left),
-            "fine_offset": fine[0][0] << HEADROOM_BITS + 1,
+            "fine_offset": fine[0][0] << self.headroom_bits + 1,
             "fine_multiplier": fine[0][1],
             "fine_half": (1 << -fine[0][2]) >> 1,
             "fine_shift": -fine[0][2],
@@ -108,10 +112,15 @@ class Sum(Elementwise):
 
     def reference(self, values: Sequence[Array]) -> Array:
         """Add or subtract by the written arithmetic."""
-        total = self.join(_scaled(values[0], self._left), _scaled(values[1], self._right))
+        total = self.join(self._scaled(values[0], self._left), self._scaled(values[1], self._right))
         result = requantise_twice(total, *map(integers, self._output))
         bounds = (self.output.affine.zero_point, self.minimum, self.maximum)
-        return np.asarray(to_int8(result, *bounds))
+        return np.asarray(to_integer(result, *bounds, self.dtype))
+
+    def _scaled(self, values: Array, numbers: tuple[int, int, int]) -> Integers:
+        offset, multiplier, shift = map(integers, numbers)
+        shifted = (integers(values) + offset) << self.headroom_bits
+        return requantise_twice(shifted, multiplier, shift)
 
 
 class Add(Sum):
@@ -136,11 +145,6 @@ class Sub(Sum):
     def join(self, left: Integers, right: Integers) -> Integers:
         """Subtract."""
         return left - right
-
-
-def _scaled(values: Array, numbers: tuple[int, int, int]) -> Integers:
-    offset, multiplier, shift = map(integers, numbers)
-    return requantise_twice((integers(values) + offset) << HEADROOM_BITS, multiplier, shift)
 
 
 def _operand(numbers: tuple[int, int, int]) -> dict[str, Field]:

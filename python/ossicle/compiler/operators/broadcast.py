@@ -11,7 +11,6 @@ from ossicle.compiler.operators.operator import (
     Kernel,
     UnsupportedError,
     padded_to,
-    require_int8,
     require_shape,
 )
 from ossicle.compiler.operators.spatial import RowByRow, RowNeed, Spatial
@@ -28,7 +27,7 @@ class Elementwise(Spatial):
         super().__init__(node)
         named = ((self.left, "left input"), (self.right, "right input"), (self.output, "output"))
         for tensor, what in named:
-            require_int8(tensor, what)
+            self.require_activation(tensor, what)
         try:
             expected = np.broadcast_shapes(self.left.shape, self.right.shape)
         except ValueError as error:

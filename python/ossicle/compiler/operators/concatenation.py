@@ -12,7 +12,7 @@ from ossicle.compiler.operators.operator import UnsupportedError, require_shape
 
 
 class Concatenation(Move):
-    """Copies; TFLite's int8 kernel does not requantise either."""
+    """Copies; TFLite's kernels do not requantise either."""
 
     name = "CONCATENATION"
 

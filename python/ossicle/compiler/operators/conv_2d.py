@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.conv_2d_rows import Rows
@@ -101,5 +101,4 @@ class Conv2D(Convolution):
         weights = weights.reshape(self.groups, -1, *weights.shape[1:])
         sums = np.einsum("nyxhwgi,gohwi->nyxgo", grouped, weights)
         sums = sums.reshape(batches, rows, columns, -1) + self._weighted.bias_row()
-        multipliers, shifts, bounds = self._weighted.requantisation()
-        return np.asarray(to_int8(requantise_twice(sums, multipliers, shifts), *bounds))
+        return np.asarray(self._weighted.outputs(sums))

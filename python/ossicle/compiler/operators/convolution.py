@@ -21,10 +21,12 @@ class Convolution(Spatial):
     Attributes:
         option_table: the reader of the operator's options.
         channel_axis: the axis of the weights that is the output's channels.
+        weights: what they are multiplied with, and how their sums become outputs.
     """
 
     option_table: ClassVar[Any]
     channel_axis: ClassVar[int]
+    weights: ClassVar[type[Weighted]] = Weighted
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -39,7 +41,7 @@ class Convolution(Spatial):
         )
         batches, channels = inputs.shape[0], weights.shape[self.channel_axis]
         require_shape(self.output, (batches, self.height.output, self.width.output, channels))
-        self._weighted = Weighted(
+        self._weighted = self.weights(
             inputs,
             weights,
             optional(node.inputs, 2),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.convolution import Convolution
@@ -86,6 +86,4 @@ class DepthwiseConv2D(Convolution):
             np.repeat(offset, self.depth_multiplier, axis=3), self.height, self.width
         )
         sums = np.einsum("nyxhwc,hwc->nyxc", gathered, integers(self._weighted.weights[0]))
-        multipliers, shifts, bounds = self._weighted.requantisation()
-        sums = sums + self._weighted.bias_row()
-        return np.asarray(to_int8(requantise_twice(sums, multipliers, shifts), *bounds))
+        return np.asarray(self._weighted.outputs(sums + self._weighted.bias_row()))

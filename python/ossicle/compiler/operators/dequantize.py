@@ -1,4 +1,4 @@
-"""DEQUANTIZE: from 8 bits to float32, at the end of a model."""
+"""DEQUANTIZE: from 8 or 16 bits to float32, at the end of a model."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,10 @@ from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,
     UnsupportedError,
-    require_byte,
+    require_quantised,
     require_shape,
 )
+from ossicle.compiler.operators.quantize import suffix
 
 
 class Dequantize(Operator):
@@ -23,17 +24,17 @@ class Dequantize(Operator):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         inputs = self.input(0)
-        require_byte(inputs, "input")
+        require_quantised(inputs, "input")
         if self.output.dtype != "float32":
             raise UnsupportedError(f"its output is {self.output.dtype}, not float32")
         require_shape(self.output, inputs.shape)
 
     def kernel(self) -> Kernel:
-        """Return the call of ossicle_dequantize."""
+        """Return the call of ossicle_dequantize or ossicle_dequantize_16."""
         inputs = self.input(0)
         is_unsigned = inputs.dtype == "uint8"
         return Kernel(
-            function="ossicle_dequantize",
+            function=f"ossicle_dequantize{suffix(inputs)}",
             header="ossicle_float.h",
             sources=("ossicle_dequantize.c",),
             descriptor="ossicle_float_layer",
@@ -48,7 +49,7 @@ class Dequantize(Operator):
         )
 
     def reference(self, values: Sequence[Array]) -> Array:
-        """Multiply; the product of a float32 and nine bits is exact in a double."""
+        """Multiply; the product of a float32 and 17 bits is exact in a double."""
         affine = self.input(0).affine
         with np.errstate(over="ignore"):
             real = affine.scale * (integers(values[0]) - affine.zero_point)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import Integers, integers, requantise_in_double, to_int8
+from ossicle.compiler.arithmetic import Integers, integers, requantise_in_double, to_integer
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
@@ -23,10 +24,30 @@ from ossicle.compiler.target import Target
 ROWS = 4  # outputs that the kernel ossicle_fully_connected_quads computes at a time
 
 
+class InDouble(Weighted):
+    """Sums are requantised as TFLite's double would."""
+
+    @staticmethod
+    def decompose(factor: float) -> tuple[int, int]:
+        """Return the upper bits and the shift of a double."""
+        high, _, shift = double_parts(factor)
+        return high, shift
+
+    def outputs(self, sums: Integers) -> Any:
+        """Requantise sums in double precision, and clamp them."""
+        scaled = requantise_in_double(sums, np.array(self.factors))
+        return to_integer(scaled, *self.bounds, self.dtype)
+
+
 class FullyConnected(Operator):
-    """input [..., I] taken as rows of I, weights [O][I]; requantised as TFLite's double would."""
+    """input [..., I] taken as rows of I, weights [O][I]; requantised as TFLite's double would.
+
+    Attributes:
+        weights: what rows are multiplied with, and how their sums become outputs.
+    """
 
     name = "FULLY_CONNECTED"
+    weights: ClassVar[type[Weighted]] = InDouble
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -45,14 +66,13 @@ class FullyConnected(Operator):
             raise UnsupportedError(
                 f"its output is {self.output.dimensions} where {expected} is expected"
             )
-        self._weighted = Weighted(
+        self._weighted = self.weights(
             inputs,
             weights,
             optional(node.inputs, 2),
             self.output,
             channel_axis=0,
             activation=options.FusedActivationFunction(),
-            decompose=_high_and_shift,
         )
 
     @property
@@ -122,12 +142,10 @@ class FullyConnected(Operator):
         return lift if int(shifts.max()) <= lift - 3 else None
 
     def reference(self, values: Sequence[Array]) -> Array:
-        """Multiply in 64-bit integers, requantise in double precision."""
+        """Multiply in 64-bit integers, then requantise."""
         rows = integers(values[0]).reshape(self.batches, -1) + self._weighted.input_offset
         sums = rows @ integers(self._weighted.weights).T + self._weighted.bias_row()
-        scaled = requantise_in_double(sums, np.array(self._weighted.factors))
-        result = to_int8(scaled, *self._weighted.bounds)
-        return np.asarray(result).reshape(self.output.shape)
+        return np.asarray(self._weighted.outputs(sums)).reshape(self.output.shape)
 
 
 def interleaved(weights: Array) -> Array:
@@ -144,8 +162,3 @@ def interleaved(weights: Array) -> Array:
     groups = weights[firsts[:, None] + np.arange(ROWS)].reshape(len(firsts), ROWS, inputs // 4, 4)
     quads = np.ascontiguousarray(groups.swapaxes(1, 2), dtype=np.int8)
     return quads.view("<i4")[..., 0]
-
-
-def _high_and_shift(real: float) -> tuple[int, int]:
-    high, _, shift = double_parts(real)
-    return high, shift

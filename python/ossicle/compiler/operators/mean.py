@@ -2,31 +2,32 @@
 
 from collections.abc import Sequence
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 
-from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import integers, requantise_twice, to_integer
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError, requantise_fields
 from ossicle.compiler.operators.reduction import Reduction
-
-LARGEST_COUNT = 1 << 23  # elements averaged: 256 times as many still fit 31 bits
 
 
 class Mean(Reduction):
     """The sum of (q - zero point) times input scale / (output scale * count), rounded twice."""
 
     name = "MEAN"
+    function: ClassVar[str] = "ossicle_mean"
+    largest_count: ClassVar[int] = 1 << 23  # elements: 256 times as many still fit 31 bits
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         self.count = prod(self.input(0).shape[axis] for axis in self.axes)
-        if self.count >= LARGEST_COUNT:
+        if self.count >= self.largest_count:
             raise UnsupportedError(
-                f"averages {self.count} elements; fewer than {LARGEST_COUNT} can be"
+                f"averages {self.count} elements; fewer than {self.largest_count} can be"
             )
         self._multiplier, self._shift = self._factor()
-        if self.count * 256 << max(self._shift, 0) > 2**31 - 1 - 256:
+        if (2**31 // self.largest_count) * self.count << max(self._shift, 0) > 2**31 - 1 - 256:
             raise UnsupportedError("its output's scale is too small for its input's")
 
     def _factor(self) -> tuple[int, int]:
@@ -40,10 +41,10 @@ class Mean(Reduction):
         """Return the call of ossicle_mean."""
         inputs = self.input(0)
         return Kernel(
-            function="ossicle_mean",
-            header="ossicle_mean.h",
-            sources=("ossicle_mean.c",),
-            descriptor="ossicle_mean_layer",
+            function=self.function,
+            header=f"{self.function}.h",
+            sources=(f"{self.function}.c",),
+            descriptor=f"{self.function}_layer",
             fields={
                 **self.walks,
                 "input_offset": -inputs.affine.zero_point * self.count,
@@ -60,5 +61,8 @@ class Mean(Reduction):
         offset = integers(values[0]) - self.input(0).affine.zero_point
         sums = offset.sum(axis=self.axes)
         result = requantise_twice(sums, integers(self._multiplier), integers(self._shift))
-        rounded = to_int8(result, self.output.affine.zero_point, -128, 127)
+        limits = np.iinfo(self.dtype)
+        rounded = to_integer(
+            result, self.output.affine.zero_point, limits.min, limits.max, self.dtype
+        )
         return np.asarray(rounded).reshape(self.output.shape)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 
+import numpy as np
+
 from ossicle.compiler.graph import Tensor
 from ossicle.compiler.operators.broadcast import merge_axes
 from ossicle.compiler.operators.operator import (
@@ -15,7 +17,7 @@ from ossicle.compiler.operators.operator import (
     Rows,
     UnsupportedError,
     padded_to,
-    require_int8,
+    require_quantised,
     require_same_quantisation,
 )
 
@@ -38,6 +40,14 @@ class Box:
     source_start: int = 0
     target_start: int = 0
 
+    def of_bytes(self, size: int) -> "Box":
+        """Return the box of the bytes of elements that have `size` of them."""
+        if size == 1:
+            return self
+        source, target = ([*(step * size for step in own), 1] for own in (self.source, self.target))
+        starts = self.source_start * size, self.target_start * size
+        return Box((*self.shape, size), source, target, *starts)
+
     def fields(self) -> dict[str, Field]:
         """Return the C descriptor `ossicle_box`, with as few and as long axes as there can be."""
         shape = padded_to(RANK, self.shape, 1)
@@ -53,14 +63,16 @@ class Box:
 
 
 class Move(Operator):
-    """Copies int8 elements; all tensors share scale and zero point."""
+    """Copies elements, int8 or int16; all tensors share type, scale and zero point."""
 
     def check(self, sources: Sequence[Tensor]) -> None:
-        """Refuse tensors that are not int8 of one scale; keep `sources` as what is copied."""
+        """Refuse tensors that are not all of one type and scale; keep what is copied."""
+        dtype = "int16" if self.output.dtype == "int16" else "int8"
         for tensor in (*sources, *self.outputs):
-            require_int8(tensor, f"tensor {tensor.index}")
+            require_quantised(tensor, f"tensor {tensor.index}", (dtype,))
             require_same_quantisation(tensor, self.output)
-        padded_to(RANK, self.output.shape, 1)
+        # The bytes of an int16 are an axis of their own.
+        padded_to(RANK if dtype == "int8" else RANK - 1, self.output.shape, 1)
         self.sources = tuple(sources)
 
     def checked_axis(self, given: int, rank: int) -> int:
@@ -75,7 +87,7 @@ class Move(Operator):
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_copy."""
-        boxes = self.boxes()
+        boxes = [box.of_bytes(np.dtype(self.output.dtype).itemsize) for box in self.boxes()]
         return Kernel(
             function="ossicle_copy",
             header="ossicle_copy.h",

@@ -1,30 +1,31 @@
 """MUL: the product of two tensors, with broadcasting."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import integers, requantise_twice, to_integer
 from ossicle.compiler.graph import Array, Node
 from ossicle.compiler.operators.broadcast import Elementwise
 from ossicle.compiler.operators.operator import Kernel, UnsupportedError, requantise_fields
 from ossicle.compiler.operators.weighted import fused_range
-
-LARGEST_SHIFT = 14  # |product of offsets| < 2^16, so 14 bits up leave room for the zero point
 
 
 class Mul(Elementwise):
     """The product of both offsets times left scale * right scale / output scale, rounded twice."""
 
     name = "MUL"
+    # |product of offsets| < 2^16, so 14 bits up leave room for the zero point.
+    largest_shift: ClassVar[int] = 14
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         activation = self.options(tflite.MulOptions).FusedActivationFunction()
         self.minimum, self.maximum = fused_range(activation, self.output)
         self._multiplier, self._shift = requantise_fields(self._factor())
-        if self._shift > LARGEST_SHIFT:
+        if self._shift > self.largest_shift:
             raise UnsupportedError("its output's scale is too small for its inputs'")
 
     def _factor(self) -> float:
@@ -61,4 +62,4 @@ class Mul(Elementwise):
         right = integers(values[1]) - self.right.affine.zero_point
         result = requantise_twice(left * right, integers(self._multiplier), integers(self._shift))
         bounds = (self.output.affine.zero_point, self.minimum, self.maximum)
-        return np.asarray(to_int8(result, *bounds))
+        return np.asarray(to_integer(result, *bounds, self.dtype))

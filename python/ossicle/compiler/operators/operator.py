@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+import numpy as np
 import tflite
 
 from ossicle.compiler.blocks.function import Function
@@ -36,7 +37,7 @@ class Constant:
     @property
     def bytes(self) -> int:
         """Its size in flash."""
-        return int(self.values.size) * {"int8_t": 1, "int16_t": 2, "int32_t": 4}[self.ctype]
+        return int(self.values.size) * np.dtype(self.ctype.removesuffix("_t")).itemsize
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,15 @@ class Operator(ABC):
     """One layer, understood: made from a node, it has checked everything that its kernel relies on.
 
     Subclasses raise `UnsupportedError` from their constructor for whatever they do not support.
+
+    Attributes:
+        name: TFLite's name of it.
+        dtype: the element type of its activations, where it asks for one.
+        several_outputs: whether it may have them.
     """
 
     name: ClassVar[str]
+    dtype: ClassVar[str] = "int8"
     several_outputs: ClassVar[bool] = False
 
     def __init__(self, node: Node) -> None:
@@ -185,6 +192,10 @@ class Operator(ABC):
             raise UnsupportedError(f"its {what} is missing")
         return tensor
 
+    def require_activation(self, tensor: Tensor, what: str) -> None:
+        """Refuse an activation that is not of the operator's type, with one scale."""
+        require_quantised(tensor, what, (self.dtype,))
+
     def constant(self, index: int, what: str, dtypes: tuple[str, ...]) -> Array:
         """Return the value of an input that must be a constant of one of `dtypes`."""
         tensor = self.input(index, what)
@@ -203,23 +214,27 @@ class Operator(ABC):
         return table
 
 
+# The zero points that there can be: TFLite's kernels of int16 know none but 0.
+_ZERO_POINTS = {"int8": (-128, 127), "uint8": (0, 255), "int16": (0, 0)}
+
+
 def require_int8(tensor: Tensor, what: str) -> None:
     """Refuse an activation that is not int8 with one scale and a zero point in range."""
-    require_byte(tensor, what)
-    if tensor.dtype != "int8":
-        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8")
+    require_quantised(tensor, what, ("int8",))
 
 
-def require_byte(tensor: Tensor, what: str) -> None:
-    """Refuse an activation that is not int8 or uint8 with one scale and a zero point in range."""
-    if tensor.dtype.startswith("float"):
-        cure = "convert the model with full integer quantisation (int8 input and output)"
-        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8: {cure}")
-    if tensor.dtype not in ("int8", "uint8"):
-        raise UnsupportedError(f"its {what} is {tensor.dtype}, not int8")
+def require_quantised(
+    tensor: Tensor, what: str, dtypes: Sequence[str] = ("int8", "uint8", "int16")
+) -> None:
+    """Refuse an activation that is none of `dtypes` with one scale and a zero point in range."""
+    if tensor.dtype not in dtypes:
+        problem = f"its {what} is {tensor.dtype}, not {dtypes[0]}"
+        if tensor.dtype.startswith("float"):
+            problem += ": convert the model with full integer quantisation (int8 input and output)"
+        raise UnsupportedError(problem)
     if tensor.quantisation is None or len(tensor.quantisation.scales) != 1:
         raise UnsupportedError(f"its {what} has no single quantisation scale")
-    low, high = (-128, 127) if tensor.dtype == "int8" else (0, 255)
+    low, high = _ZERO_POINTS[tensor.dtype]
     if not low <= tensor.affine.zero_point <= high:
         raise UnsupportedError(
             f"its {what} has zero point {tensor.affine.zero_point}, out of range"

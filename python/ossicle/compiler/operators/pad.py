@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ossicle.compiler.graph import Array, Node
+from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,
     UnsupportedError,
     padded_to,
     require_int8,
+    require_quantised,
     require_same_quantisation,
     require_shape,
 )
@@ -38,11 +39,17 @@ class Pad(Operator):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         inputs = self.input(0)
-        require_int8(inputs, "input")
-        require_int8(self.output, "output")
+        self._check_types(inputs)
         require_same_quantisation(inputs, self.output)
         self._paddings = checked_paddings(self)
-        self._input_shape = padded_to(RANK, inputs.shape, 1)
+        # An int16 is an axis of two bytes.
+        self._bytes = [] if inputs.dtype == "int8" else [2]
+        self._input_shape = padded_to(RANK, [*inputs.shape, *self._bytes], 1)
+
+    def _check_types(self, inputs: Tensor) -> None:
+        dtype = "int16" if self.output.dtype == "int16" else "int8"
+        require_quantised(inputs, "input", (dtype,))
+        require_quantised(self.output, "output", (dtype,))
 
     @property
     def border(self) -> int:
@@ -51,6 +58,7 @@ class Pad(Operator):
 
     def kernel(self) -> Kernel:
         """Return the call of ossicle_pad."""
+        before = [count for count, _ in self._paddings]
         return Kernel(
             function="ossicle_pad",
             header="ossicle_pad.h",
@@ -58,8 +66,8 @@ class Pad(Operator):
             descriptor="ossicle_pad_layer",
             fields={
                 "input_shape": self._input_shape,
-                "output_shape": padded_to(RANK, self.output.shape, 1),
-                "before": padded_to(RANK, [before for before, _ in self._paddings], 0),
+                "output_shape": padded_to(RANK, [*self.output.shape, *self._bytes], 1),
+                "before": padded_to(RANK, [*before, *(0 for _ in self._bytes)], 0),
                 "border": self.border,
             },
             constants=(),

@@ -13,7 +13,6 @@ from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.operator import (
     Kernel,
     UnsupportedError,
-    require_int8,
     require_same_quantisation,
     require_shape,
 )
@@ -22,8 +21,6 @@ from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.operators.window import Axis, described, windows
 from ossicle.compiler.target import Target
 
-LARGEST_WINDOW = 1 << 23  # elements: 128 times as many still fit 31 bits
-
 _Pool2D = TypeVar("_Pool2D", bound="Pool2D")
 
 
@@ -31,13 +28,15 @@ class Pool2D(Spatial):
     """What both poolings share: NHWC in and out, the same quantisation, padding left out."""
 
     function: ClassVar[str]
+    header: ClassVar[str] = "ossicle_pool_2d"
+    largest_window: ClassVar[int] = 1 << 23  # elements: 128 times as many still fit 31 bits
     accumulates = False
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         inputs = self.input(0)
-        require_int8(inputs, "input")
-        require_int8(self.output, "output")
+        self.require_activation(inputs, "input")
+        self.require_activation(self.output, "output")
         require_same_quantisation(inputs, self.output)
         if len(inputs.shape) != 4:
             raise UnsupportedError("its input must have four dimensions")
@@ -47,7 +46,7 @@ class Pool2D(Spatial):
         self.height = Axis.of(rows, options.FilterHeight(), options.StrideH(), 1, padding)
         self.width = Axis.of(columns, options.FilterWidth(), options.StrideW(), 1, padding)
         require_shape(self.output, (batches, self.height.output, self.width.output, channels))
-        if self.height.filter * self.width.filter >= LARGEST_WINDOW:
+        if self.height.filter * self.width.filter >= self.largest_window:
             raise UnsupportedError("its window is too large")
         self.minimum, self.maximum = fused_range(options.FusedActivationFunction(), self.output)
 
@@ -76,9 +75,9 @@ class Pool2D(Spatial):
         """Return the call of the pooling kernel."""
         return Kernel(
             function=self.function,
-            header="ossicle_pool_2d.h",
+            header=f"{self.header}.h",
             sources=(f"{self.function}.c",),
-            descriptor="ossicle_pool_2d_layer",
+            descriptor=f"{self.header}_layer",
             fields={
                 "batches": self.output.shape[0],
                 "height": self.height.fields(),
@@ -101,7 +100,7 @@ class Pool2D(Spatial):
         """Pool over the taps that lie on the input."""
         gathered, mask = windows(integers(values[0]), self.height, self.width)
         pooled = self._pool(gathered, mask[None, ..., None])
-        return np.clip(pooled, self.minimum, self.maximum).astype(np.int8)
+        return np.clip(pooled, self.minimum, self.maximum).astype(self.dtype)
 
     @abstractmethod
     def _pool(self, gathered: Integers, mask: Integers) -> Integers:
@@ -137,4 +136,4 @@ class MaxPool2D(Pool2D):
         return RowByRow(part, (RowNeed(1, 1, 0),), self.height.filter)
 
     def _pool(self, gathered: Integers, mask: Integers) -> Integers:
-        return integers(np.where(mask == 1, gathered, -128).max(axis=(3, 4)))
+        return integers(np.where(mask == 1, gathered, np.iinfo(self.dtype).min).max(axis=(3, 4)))

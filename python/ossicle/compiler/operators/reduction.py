@@ -11,7 +11,6 @@ from ossicle.compiler.operators.operator import (
     Operator,
     UnsupportedError,
     padded_to,
-    require_int8,
     require_shape,
 )
 
@@ -29,8 +28,8 @@ class Reduction(Operator):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         inputs = self.input(0)
-        require_int8(inputs, "input")
-        require_int8(self.output, "output")
+        self.require_activation(inputs, "input")
+        self.require_activation(self.output, "output")
         self.axes = self._checked_axes()
         keep = self.options(tflite.ReducerOptions).KeepDims()
         left = [

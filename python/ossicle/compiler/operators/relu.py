@@ -25,7 +25,7 @@ class Relu(Lookup):
     @property
     def clamped_to(self) -> tuple[int, int]:
         """The same range as a fused activation's."""
-        return activation_range(self.activation, self.output.affine)
+        return activation_range(self.activation, self.output)
 
     def steps(self, offset: Integers) -> Integers:
         """Requantise."""

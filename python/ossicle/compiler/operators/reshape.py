@@ -23,7 +23,7 @@ class Reshape(Operator):
         inputs = self.input(0)
         if inputs.data is not None:
             raise UnsupportedError("its input is a constant")
-        if inputs.dtype != self.output.dtype or inputs.dtype not in ("int8", "uint8"):
+        if inputs.dtype != self.output.dtype or inputs.dtype not in ("int8", "uint8", "int16"):
             raise UnsupportedError(f"from {inputs.dtype} to {self.output.dtype} is not supported")
         if inputs.elements != self.output.elements:
             shapes = f"{inputs.dimensions} and {self.output.dimensions}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import tflite
 
-from ossicle.compiler.arithmetic import integers, requantise_twice, to_int8
+from ossicle.compiler.arithmetic import integers
 from ossicle.compiler.graph import Array, Node, Tensor
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError, require_shape
 from ossicle.compiler.operators.weighted import Weighted, optional
@@ -96,8 +96,7 @@ class TransposeConv(Operator):
                 canvas[:, rows, columns] += offset @ weights[:, y, x].T
         sums = canvas[:, down.padding :, across.padding :]
         sums = sums[:, : down.output, : across.output] + self._weighted.bias_row()
-        multipliers, shifts, bounds = self._weighted.requantisation()
-        return np.asarray(to_int8(requantise_twice(sums, multipliers, shifts), *bounds))
+        return np.asarray(self._weighted.outputs(sums))
 
 
 def _axis(length: int, size: int, taps: int, stride: int, padding: int) -> Axis:

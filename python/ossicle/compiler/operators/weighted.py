@@ -1,8 +1,9 @@
 """What layers with weights share: their checks, their overflow proof and their requantisation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ossicle.compiler.operators.operator import (
     Field,
     Reference,
     UnsupportedError,
-    require_int8,
+    require_quantised,
 )
 from ossicle.compiler.quantisation import activation_range, multiplier_and_shift, product_factors
 
@@ -74,10 +75,19 @@ class Weighted:
     Attributes:
         weights: the constant int8 array, as in the file.
         biases: int32, one an output channel; None where the layer has none.
-        factors: input scale * weight scale / output scale, for the tensor or for each channel;
-            `decompose` makes multiplier and shift of each.
+        factors: input scale * weight scale / output scale, for the tensor or for each channel.
         minimum, maximum: the range that the fused activation leaves.
+        dtype: of input and output.
+        bias_dtype: of the biases.
     """
+
+    dtype: ClassVar[str] = "int8"
+    bias_dtype: ClassVar[str] = "int32"
+
+    @staticmethod
+    def decompose(factor: float) -> tuple[int, int]:
+        """Return multiplier and shift of a factor."""
+        return multiplier_and_shift(factor)
 
     def __init__(
         self,
@@ -88,18 +98,17 @@ class Weighted:
         *,
         channel_axis: int,
         activation: int,
-        decompose: Callable[[float], tuple[int, int]] = multiplier_and_shift,
     ) -> None:
-        require_int8(inputs, "input")
-        require_int8(output, "output")
+        require_quantised(inputs, "input", (self.dtype,))
+        require_quantised(output, "output", (self.dtype,))
         self._zero_point = inputs.affine.zero_point
         self.weights = _checked_weights(weights, channel_axis)
         self.channels = weights.shape[channel_axis]
-        self.biases = _checked_biases(biases, self.channels)
+        self.biases = _checked_biases(biases, self.channels, self.bias_dtype)
         self.minimum, self.maximum = fused_range(activation, output)
         self._output_zero_point = output.affine.zero_point
         self.factors = product_factors(inputs, weights, output)
-        pairs = [decompose(real) for real in self.factors]
+        pairs = [self.decompose(real) for real in self.factors]
         self._multipliers = [pair[0] for pair in pairs]
         # Nothing is left of a product with 0 whatever the shift: a far one, as dead channels have.
         self._shifts = [shift if multiplier else -31 for multiplier, shift in pairs]
@@ -185,7 +194,8 @@ class Weighted:
     @property
     def largest_input(self) -> int:
         """What no input less its zero point exceeds in magnitude."""
-        return max(127 - self._zero_point, self._zero_point + 128)
+        limits = np.iinfo(self.dtype)
+        return max(limits.max - self._zero_point, self._zero_point - limits.min)
 
     @property
     def largest_sum(self) -> int:
@@ -245,6 +255,11 @@ class Weighted:
         """Zero point, minimum and maximum of the output."""
         return self._output_zero_point, self.minimum, self.maximum
 
+    def outputs(self, sums: Integers) -> Any:
+        """Requantise sums, rounded twice, and clamp them."""
+        multipliers, shifts, bounds = self.requantisation()
+        return to_int8(requantise_twice(sums, multipliers, shifts), *bounds)
+
     def requantisation(self) -> tuple[Integers, Integers, tuple[int, int, int]]:
         """Return multipliers, shifts, and the output's bounds."""
         return integers(self._multipliers), integers(self._shifts), self.bounds
@@ -261,21 +276,21 @@ def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
     return weights.data
 
 
-def _checked_biases(biases: Tensor | None, channels: int) -> Array | None:
+def _checked_biases(biases: Tensor | None, channels: int, dtype: str) -> Array | None:
     if biases is None:
         return None
-    if biases.data is None or biases.dtype != "int32" or biases.elements != channels:
-        raise UnsupportedError(f"its biases are not {channels} constants of type int32")
+    if biases.data is None or biases.dtype != dtype or biases.elements != channels:
+        raise UnsupportedError(f"its biases are not {channels} constants of type {dtype}")
     return biases.data.reshape(-1)
 
 
 def fused_range(activation: int, output: Tensor) -> tuple[int, int]:
-    """Return the int8 range of a fused activation, or refuse.
+    """Return the range of a fused activation, or refuse.
 
     The range is never empty: every activation lets a real 0 through, which is the zero point.
     """
     try:
-        return activation_range(activation, output.affine)
+        return activation_range(activation, output)
     except ValueError as error:
         raise UnsupportedError(f"{error} is not supported") from error
 
