@@ -24,7 +24,7 @@ def program_of(name: str, board: boards.Board) -> Program:
     )
 
 
-@pytest.mark.parametrize("board", map(boards.board, BOARDS), ids=BOARDS)
+@pytest.mark.parametrize("board", [boards.board(name) for name in BOARDS], ids=BOARDS)
 @pytest.mark.parametrize("name", MODELS)
 def test_every_layer_is_equal(name: str, board: boards.Board) -> None:
     program = program_of(name, board)

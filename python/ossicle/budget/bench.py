@@ -49,6 +49,7 @@ class Bench:
 
     Attributes:
         instructions: of one inference.
+        cycles: by the core's published timings; None where there are none.
         macs: multiply-accumulates of one inference.
         ram_bytes: arena and static data, without stack; the model's input lies in the arena.
         code_bytes: flash that is neither constants nor there without the model.
@@ -57,6 +58,7 @@ class Bench:
     """
 
     instructions: int
+    cycles: int | None
     macs: int
     ram_bytes: int
     code_bytes: int
@@ -83,6 +85,7 @@ def bench(program: Program, board: Board) -> Bench:
     counts = count(image, board)
     return Bench(
         instructions=counts.inference,
+        cycles=counts.cycles,
         macs=program.compiled.macs,
         ram_bytes=linked.ram_bytes - empty.ram_bytes + _EMPTY_ARENA,
         code_bytes=linked.flash_bytes - empty.flash_bytes - constants,

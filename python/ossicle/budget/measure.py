@@ -20,6 +20,7 @@ class Layer:
             size of its outputs.
         instructions: counted on the emulated core; those of layers that are computed depth first
             together count for the last of them, and the others have 0.
+        cycles: likewise, by the core's published timings; None where there are none.
     """
 
     index: int
@@ -30,6 +31,7 @@ class Layer:
     weight_bytes: int
     activation_bytes: int
     instructions: int
+    cycles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Budget:
             "ram_bytes": self.ram_bytes,
             "stack_bytes": self.stack_bytes,
             "instructions_per_inference": self.counts.inference,
+            "cycles_per_inference": self.counts.cycles,
             "instructions_per_frame": self.counts.frontend_frame,
             "instructions_per_second": self.instructions_per_second,
             "layers": [vars(layer).copy() for layer in self.layers],
@@ -122,13 +125,17 @@ class Budget:
         """Return tables for people."""
         head = f"{'layer':>5}  {'operator':<18} {'output':>14} {'MAC':>12} {'parameters':>10} "
         head += f"{'weights':>9} {'output':>9} {'instructions':>13}"
+        head += "" if self.counts.cycles is None else f" {'cycles':>13}"
         rows = [head, f"{'':>5}  {'':<18} {'':>14} {'':>12} {'':>10} {'bytes':>9} {'bytes':>9}"]
         rows += [
             f"{la.index:>5}  {la.operator:<18} {la.output:>14} {la.macs:>12,} {la.parameters:>10,} "
             f"{la.weight_bytes:>9,} {la.activation_bytes:>9,} {la.instructions:>13,}"
+            + ("" if la.cycles is None else f" {la.cycles:>13,}")
             for la in self.layers
         ]
         rows.append(f"\ninstructions an inference: {self.counts.inference:,}")
+        if self.counts.cycles is not None:
+            rows.append(f"cycles by the core's published timings: {self.counts.cycles:,}")
         if self.instructions_per_second is not None:
             rows.append(f"instructions a frame of the front end: {self.counts.frontend_frame:,}")
         rows += map(str, self.verdicts)
@@ -151,18 +158,21 @@ def measure(program: Program, board: Board) -> Budget:
     compiled = program.compiled
     shown = dict.fromkeys(operator.node.index for operator, _ in compiled.shown)
     counted = dict(zip(shown, counts.layers, strict=True))
-    layers = [_layer(op, counted.get(op.node.index, 0)) for op in compiled.operators]
+    cycles = dict(zip(shown, counts.layer_cycles, strict=True)) if counts.layer_cycles else None
+    layers = [_layer(op, counted, cycles) for op in compiled.operators]
     return Budget(program, board, tuple(layers), linked.flash_bytes, linked.ram_bytes, counts)
 
 
-def _layer(operator: Operator, instructions: int) -> Layer:
+def _layer(operator: Operator, counted: dict[int, int], cycles: dict[int, int] | None) -> Layer:
+    index = operator.node.index
     return Layer(
-        index=operator.node.index,
+        index=index,
         operator=operator.name,
         output=" + ".join(output.dimensions for output in operator.outputs),
         macs=operator.macs,
         parameters=operator.parameters,
         weight_bytes=operator.constant_bytes,
         activation_bytes=sum(output.bytes for output in operator.outputs),
-        instructions=instructions,
+        instructions=counted.get(index, 0),
+        cycles=cycles.get(index, 0) if cycles is not None else None,
     )

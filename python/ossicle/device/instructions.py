@@ -1,4 +1,7 @@
-"""Instructions that the emulated core executes: counted, exactly, and the same in every run."""
+"""Instructions that the emulated core executes: counted, exactly, and the same in every run.
+
+Of cores whose timings are published (cycles.py) their cycles are added up as well.
+"""
 
 import re
 import subprocess
@@ -11,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ossicle.device import elf
+from ossicle.device import cycles, elf
 from ossicle.device.boards import Board
 from ossicle.device.emulator import Emulator, qemu
 from ossicle.device.session import Hello, Session
@@ -29,7 +32,7 @@ TIMEOUT = 300.0
 
 @dataclass(frozen=True)
 class InstructionCounts:
-    """Instructions, not cycles; a marker and its call add less than 20 to each figure.
+    """Instructions; a marker and its call add less than 20 to each figure.
 
     Attributes:
         inference: one run of the model without an observer; frame by frame, if it takes frames.
@@ -38,6 +41,8 @@ class InstructionCounts:
         frontend: the front end over one whole sound; None for a model without one.
         frontend_frame: the same divided by the number of frames, rounded up; None without one.
         stack_bytes: the most stack that start-up, sound and inference have used.
+        cycles: of that run; None of a core whose timings are not published.
+        layer_cycles: of each layer, likewise.
     """
 
     inference: int
@@ -46,6 +51,22 @@ class InstructionCounts:
     frontend_frame: int | None
     stack_bytes: int
     last_frame: int | None = None
+    cycles: int | None = None
+    layer_cycles: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marker that was passed.
+
+    Attributes:
+        kind: its place in `_MARKERS`.
+        instructions, cycles: executed before it; without published timings no cycles.
+    """
+
+    kind: int
+    instructions: int
+    cycles: int
 
 
 def count(
@@ -65,12 +86,24 @@ def count(
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "counts"
         options = plugin_options(report, _addresses(program))
+        is_timed = board.core in cycles.CORES
+        if is_timed:
+            options[-1] += f",costs={_write_costs(program, Path(folder))}"
         with Emulator(program, board, options=options) as emulator:
             session = Session(emulator, timeout=TIMEOUT)
             stack_bytes = _exercise(session, sound)
             emulator.wait(TIMEOUT)
         marks = read_marks(report)
-    return _evaluate(marks, session.hello, stack_bytes, f"{program.name} on {board.name}")
+    name = f"{program.name} on {board.name}"
+    return _evaluate(marks, session.hello, stack_bytes, name, is_timed=is_timed)
+
+
+def _write_costs(program: Path, folder: Path) -> Path:
+    """Write what the plugin wants to know of each instruction, and return where."""
+    file = folder / "costs"
+    lines = (" ".join(map(str, cost)) for cost in sorted(cycles.costs(program)))
+    file.write_text("\n".join(lines), encoding="ascii")
+    return file
 
 
 def plugin_options(report: Path, addresses: Sequence[int]) -> list[str]:
@@ -94,10 +127,10 @@ def plugin_options(report: Path, addresses: Sequence[int]) -> list[str]:
     return ["-plugin", f"{library},out={report}{marks}"]
 
 
-def read_marks(report: Path) -> list[tuple[int, int]]:
-    """Return what the counter wrote: marker, and instructions executed before it, in order."""
+def read_marks(report: Path) -> list[Mark]:
+    """Return what the counter wrote, in order."""
     lines = report.read_text(encoding="ascii").splitlines()
-    return [(int(marker), int(executed)) for marker, executed in map(str.split, lines)]
+    return [Mark(*map(int, line.split())) for line in lines]
 
 
 def _plugin_version() -> int:
@@ -134,28 +167,35 @@ def _exercise(session: Session, sound: NDArray[np.int16] | None) -> int:
 
 
 def _evaluate(
-    marks: list[tuple[int, int]], hello: Hello, stack_bytes: int, name: str
+    marks: list[Mark], hello: Hello, stack_bytes: int, name: str, *, is_timed: bool
 ) -> InstructionCounts:
     runs = list(_spans(marks, "run_begin", "run_end"))
     if len(runs) != 2:
         raise DeviceError(f"{name}: passed the markers of {len(runs)} runs, not of 2")
-    stops = [runs[1][0], *(at for kind, at in marks if _MARKERS[kind] == "layer")]
+    stops = [runs[1][0], *_of_kind(marks, "layer")]
     if len(stops) != hello.layers + 1:
         raise DeviceError(f"{name}: marked {len(stops) - 1} layers, not {hello.layers}")
-    lasts = [at for kind, at in marks if _MARKERS[kind] == "last_frame"]
-    frontend = sum(end - begin for begin, end in _spans(marks, "frontend_begin", "frontend_end"))
+    lasts = _of_kind(marks, "last_frame")
+    spans = _spans(marks, "frontend_begin", "frontend_end")
+    frontend = sum(end.instructions - begin.instructions for begin, end in spans)
+    begin, end = runs[0]
+    layer_cycles = tuple(after.cycles - before.cycles for before, after in pairwise(stops))
     return InstructionCounts(
-        inference=runs[0][1] - runs[0][0],
-        layers=tuple(after - before for before, after in pairwise(stops)),
+        inference=end.instructions - begin.instructions,
+        layers=tuple(after.instructions - before.instructions for before, after in pairwise(stops)),
         frontend=frontend if hello.has_frontend else None,
         frontend_frame=-(-frontend // hello.frames) if hello.has_frontend else None,
         stack_bytes=stack_bytes,
-        last_frame=runs[0][1] - lasts[0] if lasts else None,
+        last_frame=end.instructions - lasts[0].instructions if lasts else None,
+        cycles=end.cycles - begin.cycles if is_timed else None,
+        layer_cycles=layer_cycles if is_timed else None,
     )
 
 
-def _spans(marks: list[tuple[int, int]], first: str, last: str) -> Iterator[tuple[int, int]]:
-    """Return the counts at each `first` marker and at the `last` marker that follows it."""
-    begins = [at for kind, at in marks if _MARKERS[kind] == first]
-    ends = [at for kind, at in marks if _MARKERS[kind] == last]
-    return zip(begins, ends, strict=True)
+def _of_kind(marks: list[Mark], name: str) -> list[Mark]:
+    return [mark for mark in marks if _MARKERS[mark.kind] == name]
+
+
+def _spans(marks: list[Mark], first: str, last: str) -> Iterator[tuple[Mark, Mark]]:
+    """Return each `first` marker and the `last` marker that follows it."""
+    return zip(_of_kind(marks, first), _of_kind(marks, last), strict=True)

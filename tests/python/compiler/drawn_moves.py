@@ -117,7 +117,7 @@ def expand_dims(draw: Draw, model: ModelBuilder, source: int) -> int:
 def pack(draw: Draw, model: ModelBuilder, source: int) -> int:
     """Add a PACK of the source with itself, constants and inputs of its scale; up to rank 5."""
     shape = model.tensors[source].shape
-    if len(shape) == RANK:
+    if len(shape) == (RANK if model.tensors[source].dtype == "int8" else RANK - 1):
         return concatenation(draw, model, source)
     inputs = [source]
     for kind in draw(st.lists(st.sampled_from(["itself", "constant", "input"]), max_size=3)):
