@@ -20,6 +20,7 @@ from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.distil import Distillation
 from ossicle.training.evaluate import Vote
+from ossicle.training.prune import Pruning
 from ossicle.training.reading import from_table, read_toml, to_table
 from ossicle.training.step import Optimizer, Stage
 
@@ -209,6 +210,7 @@ class Recipe:
     schedule: Schedule = field(default_factory=Schedule)
     augmentation: Augmenting = field(default_factory=Augmenting)
     distillation: Distillation = field(default_factory=Distillation)
+    pruning: Pruning = field(default_factory=Pruning)
     quantisation: Quantisation = field(default_factory=Quantisation)
 
     def __post_init__(self) -> None:
@@ -242,6 +244,16 @@ class Recipe:
     def stage(self, name: str, seed: int) -> Stage:
         """Return the float training as `fit` takes it."""
         return Stage(name, seed=seed, **dataclasses.asdict(self.schedule))
+
+    def stage_after_pruning(self, seed: int) -> Stage:
+        """Return the training that mends what pruning took."""
+        mending = self.pruning
+        return dataclasses.replace(
+            self.stage("training after pruning", seed),
+            epochs=mending.epochs,
+            learning_rate=mending.learning_rate,
+            warmup_epochs=0,
+        )
 
     def changed(
         self,

@@ -11,8 +11,10 @@ from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.distil import teacher_of
 from ossicle.training.fit import fit
+from ossicle.training.prune import pruned
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
+from ossicle.training.step import Stage
 from ossicle.training.windows import Windows
 
 
@@ -45,39 +47,48 @@ def train(
         test_fold: the fold that is not looked at; None trains on everything.
         recipe: what to train and how.
         seed: of weights, order, dropout and the held-out recordings.
-        work: a folder for the checkpoint, `float.npz`, and the trained model, `float.keras`.
+        work: a folder for the checkpoints, `float.npz` and, if channels are taken out,
+            `pruned.npz`, and for the trained model, `float.keras`.
 
     Raises:
-        DataError: the fold does not exist, a class is missing on one side, or the loss diverged.
-        ModelError: the recipe's model cannot be built for these windows.
+        DataError: the fold does not exist, a class is missing on one side, the loss diverged, or
+            the recipe's teacher cannot teach.
+        ModelError: the recipe's model cannot be built for these windows, or not be pruned.
     """
-    parts = split(
-        corpus,
-        windows,
-        test_fold=test_fold,
-        validation_share=recipe.validation_share,
-        seed=seed,
-    )
-    waveform = recipe.augmentation.waveform
-    if waveform.copies:
-        heard = with_copies(
-            parts.training, corpus, recipe.spec, recipe.cutting, waveform, seed=seed
-        )
-        parts = replace(parts, training=heard)
+    share = recipe.validation_share
+    parts = split(corpus, windows, test_fold=test_fold, validation_share=share, seed=seed)
+    parts = _with_copies(parts, corpus, recipe, seed)
     make_deterministic(seed)
     bands, frames = windows.features.shape[1:]
     network = recipe.model
     model = build(
         network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
     )
-    history = fit(
-        model,
-        parts.training,
-        parts.validation,
-        recipe.stage("training", seed),
-        work / "float.npz",
-        augmentation=recipe.augmenting(),
-        teacher=teacher_of(recipe.distillation, parts.training, corpus, test_fold=test_fold),
-    )
+    teacher = teacher_of(recipe.distillation, parts.training, corpus, test_fold=test_fold)
+
+    def descend(stage: Stage, checkpoint: str) -> list[Epoch]:
+        return fit(
+            model,
+            parts.training,
+            parts.validation,
+            stage,
+            work / checkpoint,
+            augmentation=recipe.augmenting(),
+            teacher=teacher,
+        )
+
+    history = descend(recipe.stage("training", seed), "float.npz")
+    if recipe.pruning.share:
+        model = pruned(model, recipe.pruning.share)
+        history = history + descend(recipe.stage_after_pruning(seed), "pruned.npz")
     files.save(model, work / "float.keras")
     return Trained(model, parts, history)
+
+
+def _with_copies(parts: Split, corpus: Corpus, recipe: Recipe, seed: int) -> Split:
+    """Add altered copies of the training recordings, if the recipe asks for them."""
+    waveform = recipe.augmentation.waveform
+    if not waveform.copies:
+        return parts
+    heard = with_copies(parts.training, corpus, recipe.spec, recipe.cutting, waveform, seed=seed)
+    return replace(parts, training=heard)
