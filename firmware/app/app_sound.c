@@ -31,7 +31,7 @@ uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
 
 #include "ossicle_frontend.h"
 
-#define FRAMES (APP_INPUT_BYTES / OSSICLE_FRONTEND_MEL_BANDS)
+#define FRAMES (APP_INPUT_BYTES / OSSICLE_FRONTEND_FEATURES)
 #define PIECE 128u
 
 static ossicle_frontend frontend;
@@ -47,11 +47,11 @@ void app_sound_reset(void) {
   ossicle_frontend_reset(&frontend);
 }
 
-/* The model's input is [band][frame], one column of it a frame. */
+/* The model's input is [feature][frame], one column of it a frame. */
 static void place_column(int8_t *input, const int8_t *column) {
   if (column_count < FRAMES) {
-    for (size_t band = 0; band < OSSICLE_FRONTEND_MEL_BANDS; ++band) {
-      input[band * FRAMES + column_count] = column[band];
+    for (size_t i = 0; i < OSSICLE_FRONTEND_FEATURES; ++i) {
+      input[i * FRAMES + column_count] = column[i];
     }
   }
   ++column_count;
@@ -67,7 +67,7 @@ static void watch_peak(const int16_t *pcm, size_t samples) {
 }
 
 static void push(int8_t *input, const int16_t *pcm, size_t samples) {
-  int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
+  int8_t column[OSSICLE_FRONTEND_FEATURES];
   int ready = 0;
   while (samples > 0) {
     size_t consumed = ossicle_frontend_push(&frontend, pcm, samples, column, &ready);
@@ -105,7 +105,7 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
 }
 
 static uint8_t flush(int8_t *input) {
-  int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
+  int8_t column[OSSICLE_FRONTEND_FEATURES];
   app_mark_frontend_begin();
   while (ossicle_frontend_flush(&frontend, column)) {
     place_column(input, column);

@@ -28,10 +28,44 @@ static void append(ossicle_frontend *state, const int16_t *pcm, size_t samples) 
   state->filled += (uint32_t)samples;
 }
 
-/* The window is full: makes its column, then moves one hop on. */
+#if OSSICLE_FRONTEND_STAGED
+
+static void make_column(ossicle_frontend *state, int gain, int8_t *column) {
+  ossicle_frontend_levels(state->intervals, gain, state->levels);
+  ossicle_frontend_column(&state->stages, state->levels, column);
+}
+
+/* Whether the last frame completed a column: deltas wait for further ones. */
+static int is_complete(const ossicle_frontend *state) { return state->stages.complete; }
+
+static int has_waiting(ossicle_frontend *state, int8_t *column) {
+  return ossicle_frontend_last_column(&state->stages, column);
+}
+
+static void reset_stages(ossicle_frontend *state) {
+  memset(&state->stages, 0, sizeof state->stages);
+}
+
+#else
+
+static void make_column(ossicle_frontend *state, int gain, int8_t *column) {
+  ossicle_frontend_levels(state->intervals, gain, column);
+}
+
+static int is_complete(const ossicle_frontend *state) { return (void)state, 1; }
+
+static int has_waiting(ossicle_frontend *state, int8_t *column) {
+  return (void)state, (void)column, 0;
+}
+
+static void reset_stages(ossicle_frontend *state) { (void)state; }
+
+#endif
+
+/* The window is full: analyses it, then moves one hop on. */
 static void frame(ossicle_frontend *state, int8_t *column) {
   int gain = ossicle_frontend_analyse(state->samples, state->spectrum, state->intervals);
-  ossicle_frontend_levels(state->intervals, gain, column);
+  make_column(state, gain, column);
   memmove(state->samples + BEGIN, state->samples + BEGIN + HOP,
           (END - BEGIN - HOP) * sizeof state->samples[0]);
 }
@@ -42,6 +76,7 @@ void ossicle_frontend_reset(ossicle_frontend *state) {
 #if OSSICLE_FRONTEND_FILTERED
   memset(&state->filters, 0, sizeof state->filters);
 #endif
+  reset_stages(state);
 }
 
 size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t samples,
@@ -53,18 +88,25 @@ size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t
   if (*ready) {
     frame(state, column);
     state->filled = END - HOP;
+    if (!is_complete(state)) {
+      *ready = 0;
+    }
   }
   return taken;
 }
 
 int ossicle_frontend_flush(ossicle_frontend *state, int8_t *column) {
-  if (state->filled <
-      OSSICLE_FRONTEND_LEFT) { /* the next centre lies behind the end of the sound */
-    ossicle_frontend_reset(state);
-    return 0;
+  while (state->filled >= OSSICLE_FRONTEND_LEFT) { /* the next centre lies within the sound */
+    clear(state, state->filled, SAMPLES);
+    frame(state, column);
+    state->filled -= state->filled < HOP ? state->filled : HOP;
+    if (is_complete(state)) {
+      return 1;
+    }
   }
-  clear(state, state->filled, SAMPLES);
-  frame(state, column);
-  state->filled -= state->filled < HOP ? state->filled : HOP;
-  return 1;
+  if (has_waiting(state, column)) {
+    return 1;
+  }
+  ossicle_frontend_reset(state);
+  return 0;
 }

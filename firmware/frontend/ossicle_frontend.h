@@ -1,4 +1,4 @@
-/* The log-mel front end: 16-bit sound in, columns of int8 band levels out.
+/* The log-mel front end: 16-bit sound in, columns of int8 features out.
  *
  * Feed sound in chunks of any size; the columns do not depend on how it was cut. Column t looks at
  * the window whose centre is sample t * hop; outside the sound there is silence. A sound of n
@@ -53,6 +53,31 @@ typedef struct {
 } ossicle_frontend_filters;
 #endif
 
+/* Whether the levels of a frame go through further stages before they are features. */
+#define OSSICLE_FRONTEND_STAGED                                                                    \
+  (OSSICLE_FRONTEND_PCEN || OSSICLE_FRONTEND_COEFFICIENTS || OSSICLE_FRONTEND_DELTA_ORDER)
+
+#if OSSICLE_FRONTEND_STAGED
+typedef int32_t ossicle_frontend_level; /* octaves, Q24 */
+
+/* Frames whose values are held: those that a column's deltas are over. */
+#define OSSICLE_FRONTEND_RING (2u * OSSICLE_FRONTEND_DELTA_REACH + 1u)
+
+/* What the stages remember of the frames so far. Zero at the beginning of a sound. */
+typedef struct {
+#if OSSICLE_FRONTEND_PCEN
+  uint64_t mean[OSSICLE_FRONTEND_MEL_BANDS]; /* of the energy, smoothed */
+#endif
+  int16_t values[OSSICLE_FRONTEND_RING][OSSICLE_FRONTEND_VALUES]; /* Q8 */
+  uint32_t newest;
+  uint32_t frames;   /* seen so far; not counted beyond what a column waits for */
+  uint32_t repeated; /* how often the last frame was repeated */
+  int complete;      /* whether the last frame completed a column */
+} ossicle_frontend_stages;
+#else
+typedef int8_t ossicle_frontend_level; /* the feature itself */
+#endif
+
 /* Everything that the front end remembers. Treat the members as private. */
 typedef struct {
   ossicle_frontend_complex spectrum[OSSICLE_FRONTEND_FFT_LENGTH / 4]; /* scratch of one frame */
@@ -62,20 +87,25 @@ typedef struct {
 #if OSSICLE_FRONTEND_FILTERED
   ossicle_frontend_filters filters;
 #endif
+#if OSSICLE_FRONTEND_STAGED
+  ossicle_frontend_level levels[OSSICLE_FRONTEND_MEL_BANDS]; /* scratch of one frame */
+  ossicle_frontend_stages stages;
+#endif
 } ossicle_frontend;
 
 /* Prepares for a new sound. */
 void ossicle_frontend_reset(ossicle_frontend *state);
 
 /* Takes samples up to the end of the next frame at most, and returns how many it took. Sets
- * `*ready` to 1 when that completed a frame, whose OSSICLE_FRONTEND_MEL_BANDS levels (lowest band
- * first) it has then written to `column`, else to 0. Call again with the rest of the chunk until
- * all is taken.
+ * `*ready` to 1 when that completed a column, whose OSSICLE_FRONTEND_FEATURES features (lowest band
+ * or coefficient first) it has then written to `column`, else to 0. Call again with the rest of the
+ * chunk until all is taken. Without deltas a frame completes its own column; with them that of the
+ * frame OSSICLE_FRONTEND_DELTA_REACH before.
  *
  *   state    reset before the first chunk
  *   pcm      samples; full scale is -32768 to 32767
  *   samples  how many, 0 allowed
- *   column   room for OSSICLE_FRONTEND_MEL_BANDS levels; untouched when `*ready` is 0 */
+ *   column   room for OSSICLE_FRONTEND_FEATURES features; untouched when `*ready` is 0 */
 size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t samples,
                              int8_t *column, int *ready);
 

@@ -41,8 +41,42 @@ ossicle_frontend_value ossicle_frontend_analyse(const ossicle_frontend_sample *s
                                                 ossicle_frontend_complex *points,
                                                 ossicle_frontend_interval *intervals);
 
-/* Writes the int8 level of every mel band to `column`. */
+/* The level of a band without power. */
+#if OSSICLE_FRONTEND_STAGED
+#define OSSICLE_FRONTEND_SILENT INT32_MIN
+#else
+#define OSSICLE_FRONTEND_SILENT INT8_MIN
+#endif
+
+/* Writes the level of every mel band to `levels`: the int8 feature or, where stages follow, octaves
+ * above the band's floor (PCEN: above a full-scale sine) in Q24, OSSICLE_FRONTEND_SILENT without
+ * power. */
 void ossicle_frontend_levels(const ossicle_frontend_interval *intervals, int32_t gain,
+                             ossicle_frontend_level *levels);
+
+#if OSSICLE_FRONTEND_STAGED
+/* Takes the levels of the next frame, which it may overwrite. Sets `complete` to whether that
+ * completed a column, which it has then written. */
+void ossicle_frontend_column(ossicle_frontend_stages *stages, ossicle_frontend_level *levels,
                              int8_t *column);
+
+/* After the last frame: writes the next of the columns that still wait, and returns 1, or 0 when
+ * there is none. */
+int ossicle_frontend_last_column(ossicle_frontend_stages *stages, int8_t *column);
+
+/* Write the values of a frame's levels: features in Q8, rounded down, clipped. */
+#if OSSICLE_FRONTEND_PCEN
+void ossicle_frontend_pcen(ossicle_frontend_stages *stages, const ossicle_frontend_level *levels,
+                           int16_t *values);
+#elif OSSICLE_FRONTEND_COEFFICIENTS
+void ossicle_frontend_mfcc(ossicle_frontend_level *levels, int16_t *values);
+#endif
+
+/* The value of what lies so many 256ths of a step above -128. */
+OSSICLE_FRONTEND_INLINE int16_t ossicle_frontend_value_of(int64_t height) {
+  const int64_t feature = height - 128 * 256;
+  return (int16_t)(feature < INT16_MIN ? INT16_MIN : feature > INT16_MAX ? INT16_MAX : feature);
+}
+#endif
 
 #endif

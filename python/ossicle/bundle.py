@@ -148,7 +148,7 @@ class Bundle:
         """Check that the model takes what the front end gives and names what it puts out.
 
         Args:
-            input_shape: of the model, [1, mel bands, frames, 1].
+            input_shape: of the model, [1, features, frames, 1].
             input_quantisation: its scale and zero point.
             outputs: how many the model has.
 
@@ -156,10 +156,10 @@ class Bundle:
             BundleError: one of them does not match.
         """
         spec = self.frontend
-        if len(input_shape) != 4 or input_shape[:2] + input_shape[3:] != (1, spec.mel_bands, 1):
+        if len(input_shape) != 4 or input_shape[:2] + input_shape[3:] != (1, spec.features, 1):
             raise BundleError(
                 f"{self.name}: the model's input is {list(input_shape)}, but frontend.toml gives "
-                f"[1, {spec.mel_bands}, frames, 1]; they are not of one bundle"
+                f"[1, {spec.features}, frames, 1]; they are not of one bundle"
             )
         if input_quantisation != (spec.input_scale, spec.input_zero_point):
             raise BundleError(

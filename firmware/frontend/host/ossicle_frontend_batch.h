@@ -12,10 +12,15 @@ size_t ossicle_frontend_state_bytes(void);
 void ossicle_frontend_filter_sounds(int16_t *pcm, size_t stride, size_t samples, size_t first,
                                     size_t end);
 
-/* The columns of frames first to end - 1, counted through all sounds, which lie `stride` samples
- * apart, filtered, with the silence that their first and last windows reach into. features is
- * [sounds][OSSICLE_FRONTEND_MEL_BANDS][frames]. */
+/* The levels of frames first to end - 1, counted through all sounds, which lie `stride` samples
+ * apart, filtered, with the silence that their first and last windows reach into. levels is
+ * [sounds][OSSICLE_FRONTEND_MEL_BANDS][frames]: the features themselves, unless stages follow. */
 void ossicle_frontend_batch(const int16_t *pcm, size_t stride, size_t frames, size_t first,
-                            size_t end, int8_t *features);
+                            size_t end, ossicle_frontend_level *levels);
+
+/* The features of sounds first to end - 1 from their levels, [sounds][OSSICLE_FRONTEND_FEATURES]
+ * [frames]. Does nothing where the specification has no further stage. */
+void ossicle_frontend_stage_sounds(const ossicle_frontend_level *levels, size_t frames,
+                                   size_t first, size_t end, int8_t *features);
 
 #endif

@@ -22,7 +22,7 @@ FEWEST_FRAMES = 512
 """Fewer frames are not worth a thread of their own."""
 
 FEWEST_SOUNDS = 16
-"""Fewer sounds are not worth a thread that filters them."""
+"""Fewer sounds are not worth a thread that filters, or stages, them."""
 
 
 class FrontEnd:
@@ -49,7 +49,8 @@ class FrontEnd:
             pcm: int16 of shape [sounds, samples], at `spec.sample_rate`.
 
         Returns:
-            int8 of shape [sounds, mel_bands, frames], frames as `spec.frames(samples)` says.
+            int8 of shape [sounds, features, frames], as `spec.features` and
+            `spec.frames(samples)` say.
         """
         if pcm.dtype != np.int16 or pcm.ndim != 2:
             raise TypeError(f"pcm must be int16 [sounds, samples], not {pcm.dtype} {pcm.shape}")
@@ -57,7 +58,10 @@ class FrontEnd:
         frames = self.spec.frames(samples)
         before, silent = _with_silence(pcm, self.spec)
         sound = silent[:, before:]  # the C filters sounds in place
-        features = np.empty((sounds, self.spec.mel_bands, frames), np.int8)
+        features = np.empty((sounds, self.spec.features, frames), np.int8)
+        levels = features  # unless further stages make features of them
+        if self.spec.staged:
+            levels = np.empty((sounds, self.spec.mel_bands, frames), np.int32)
 
         def filter_sounds(first: int, end: int) -> None:
             self._library.ossicle_frontend_filter_sounds(
@@ -66,12 +70,19 @@ class FrontEnd:
 
         def compute(first: int, end: int) -> None:  # ctypes lets other threads run meanwhile
             self._library.ossicle_frontend_batch(
-                silent.ctypes.data, silent.shape[1], frames, first, end, features.ctypes.data
+                silent.ctypes.data, silent.shape[1], frames, first, end, levels.ctypes.data
+            )
+
+        def stage_sounds(first: int, end: int) -> None:
+            self._library.ossicle_frontend_stage_sounds(
+                levels.ctypes.data, frames, first, end, features.ctypes.data
             )
 
         if self.spec.filtered:
             in_parallel(filter_sounds, sounds, FEWEST_SOUNDS)
         in_parallel(compute, sounds * frames, FEWEST_FRAMES)
+        if self.spec.staged:
+            in_parallel(stage_sounds, sounds, FEWEST_SOUNDS)
         return features
 
     def stream(self) -> "FrontEndStream":
@@ -85,12 +96,12 @@ class FrontEndStream:
     def __init__(self, library: ctypes.CDLL, spec: FrontendSpec) -> None:
         """Start a sound; `FrontEnd.stream` calls this."""
         self._library = library
-        self._bands = spec.mel_bands
+        self._features = spec.features
         self._state = ctypes.create_string_buffer(library.ossicle_frontend_state_bytes())
         library.ossicle_frontend_reset(self._state)
 
     def push(self, chunk: NDArray[np.int16]) -> NDArray[np.int8]:
-        """Take int16 samples and return the columns that they completed, [mel_bands, columns]."""
+        """Take int16 samples and return the columns that they completed, [features, columns]."""
         if chunk.dtype != np.int16 or chunk.ndim != 1:
             raise TypeError(f"a chunk must be int16 [samples], not {chunk.dtype} {chunk.shape}")
         chunk = np.ascontiguousarray(chunk)
@@ -98,7 +109,7 @@ class FrontEndStream:
         columns = []
         taken = 0
         while taken < len(chunk):
-            column = np.empty(self._bands, np.int8)
+            column = np.empty(self._features, np.int8)
             taken += self._library.ossicle_frontend_push(
                 self._state,
                 chunk[taken:].ctypes.data,
@@ -111,15 +122,15 @@ class FrontEndStream:
         return self._stacked(columns)
 
     def flush(self) -> NDArray[np.int8]:
-        """End the sound and return its last columns, [mel_bands, columns]; then start another."""
+        """End the sound and return its last columns, [features, columns]; then start another."""
         columns = []
-        column = np.empty(self._bands, np.int8)
+        column = np.empty(self._features, np.int8)
         while self._library.ossicle_frontend_flush(self._state, column.ctypes.data):
             columns.append(column.copy())
         return self._stacked(columns)
 
     def _stacked(self, columns: list[NDArray[np.int8]]) -> NDArray[np.int8]:
-        return np.array(columns, np.int8).reshape(len(columns), self._bands).T
+        return np.array(columns, np.int8).reshape(len(columns), self._features).T
 
 
 def _with_silence(pcm: NDArray[np.int16], spec: FrontendSpec) -> tuple[int, NDArray[np.int16]]:
@@ -163,6 +174,8 @@ def load(spec: FrontendSpec) -> ctypes.CDLL:
     library.ossicle_frontend_filter_sounds.restype = None
     library.ossicle_frontend_batch.argtypes = [pointer, size, size, size, size, pointer]
     library.ossicle_frontend_batch.restype = None
+    library.ossicle_frontend_stage_sounds.argtypes = [pointer, size, size, size, pointer]
+    library.ossicle_frontend_stage_sounds.restype = None
     return library
 
 

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ossicle.errors import DataError
-
 app = typer.Typer(no_args_is_help=True, help="The front end: how exact its features are.")
 
 SOUNDS = {".wav", ".flac", ".ogg"}
@@ -24,28 +22,22 @@ def frontend() -> None:
 def compare(
     recordings: Annotated[Path, typer.Argument(help="A sound file, or a folder of them.")],
     spec: Annotated[
-        Path | None, typer.Option("--spec", help="A frontend.toml. Else the default front end.")
+        str | None, typer.Option("--spec", help="A preset, or a TOML file. Else the default one.")
     ] = None,
     every: Annotated[int, typer.Option("--every", min=1, help="Take every so many files.")] = 1,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="An SVG file for the errors by band.")
+        Path | None, typer.Option("--plot", help="An SVG file for the errors by feature.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Compare the device's features with librosa's in double precision."""
     from ossicle.frontend.compare import compare as compare_features
+    from ossicle.frontend.recipe import read
     from ossicle.frontend.spec import FrontendSpec
 
-    chosen = FrontendSpec.from_toml(_text(spec), str(spec)) if spec else FrontendSpec()
+    chosen = read(spec) if spec else FrontendSpec()
     found = sorted(path for path in recordings.rglob("*") if path.suffix.lower() in SOUNDS)
     compared = compare_features((found or [recordings])[::every], chosen)
     if plot is not None:
         compared.draw(plot)
     typer.echo(json.dumps(compared.figures(), indent=1) if as_json else compared.text())
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{file}: cannot be read as text ({error})") from error

@@ -1,4 +1,4 @@
-"""How far the fixed-point features are from exact ones, by recording, level and mel band."""
+"""How far the fixed-point features are from exact ones, by recording, level and feature."""
 
 import io
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Comparison:
     Attributes:
         clips: names of the recordings.
         peaks_db: the peaks that each was brought to.
-        cells: unclipped cells, int64 [clips, peaks, mel bands].
+        cells: unclipped cells, int64 [clips, peaks, features].
         unequal: how many of these differ, likewise.
         largest: the largest difference of any cell, clipped ones included, int64 [clips, peaks].
     """
@@ -49,38 +49,45 @@ class Comparison:
             "largest_difference": int(self.largest.max()),
             "equal_percent": self._equal((0, 1, 2)),
             "by_peak": dict(zip(map(str, self.peaks_db), self._equal((0, 2)), strict=True)),
-            "by_band": self._equal((0, 1)),
+            "by_feature": self._equal((0, 1)),
             "by_clip": dict(zip(self.clips, self._equal((1, 2)), strict=True)),
         }
 
     def text(self) -> str:
-        """Return a table of the levels, and the worst recording and band."""
+        """Return a table of the levels, and the worst recording and feature."""
         lines = [f"{'peak, dBFS':>12} {'cells':>12} {'equal, %':>10} {'largest':>8}"]
         rows = zip(self.peaks_db, self._equal((0, 2)), strict=True)
         for number, (peak, equal) in enumerate(rows):
             cells, largest = self.cells[:, number].sum(), self.largest[:, number].max()
             lines.append(f"{peak:12g} {cells:12,} {equal:10.4f} {largest:8}")
         clip = int(_share(self.unequal.sum((1, 2)), self.cells.sum((1, 2))).argmax())
-        band = int(_share(self.unequal.sum((0, 1)), self.cells.sum((0, 1))).argmax())
-        hz = mel_frequencies(self.spec)[band + 1]
+        feature = int(_share(self.unequal.sum((0, 1)), self.cells.sum((0, 1))).argmax())
         lines.append(f"worst recording: {self.clips[clip]}, {self._equal((1, 2))[clip]:.4f} %")
-        lines.append(f"worst band: {band} ({hz:.0f} Hz), {self._equal((0, 1))[band]:.4f} %")
+        hz = f" ({mel_frequencies(self.spec)[feature + 1]:.0f} Hz)" if self._of_bands else ""
+        lines.append(f"worst feature: {feature}{hz}, {self._equal((0, 1))[feature]:.4f} %")
         return "\n".join(lines)
 
     def draw(self, path: Path) -> None:
-        """Write a picture: cells that differ, in percent, by band, a line a level."""
+        """Write a picture: cells that differ, in percent, by feature, a line a level."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(7, 3), layout="constrained")
         axes = figure.add_subplot()
+        places = mel_frequencies(self.spec)[1:-1] if self._of_bands else range(self.spec.features)
         shares = 100 * _share(self.unequal.sum(0), self.cells.sum(0))
         for peak, share in zip(self.peaks_db, shares, strict=True):
-            axes.plot(mel_frequencies(self.spec)[1:-1], share, marker=".", label=f"{peak:g} dBFS")
-        axes.set(xlabel="centre of the mel band, Hz", ylabel="cells that differ by one step, %")
+            axes.plot(places, share, marker=".", label=f"{peak:g} dBFS")
+        name = "centre of the mel band, Hz" if self._of_bands else "feature"
+        axes.set(xlabel=name, ylabel="cells that differ by one step, %")
         axes.legend(frameon=False)
         picture = io.BytesIO()
         figure.savefig(picture, format="svg", metadata={"Date": None})
         write_atomically(path, picture.getvalue())
+
+    @property
+    def _of_bands(self) -> bool:
+        """Whether a feature is a mel band's."""
+        return not (self.spec.mfcc or self.spec.deltas)
 
     def _equal(self, axes: tuple[int, ...]) -> Any:
         """Return the percentage of equal cells, summed over axes; 100 where there is none."""
@@ -98,7 +105,7 @@ def compare(
     if not recordings:
         raise DataError("no recordings to compare on; name a folder that holds some")
     front_end = FrontEnd(spec)
-    shape = len(recordings), len(peaks_db), spec.mel_bands
+    shape = len(recordings), len(peaks_db), spec.features
     cells, unequal = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     largest = np.zeros(shape[:2], np.int64)
     for clip, path in enumerate(track(recordings, "comparing", len(recordings))):

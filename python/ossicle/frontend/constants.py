@@ -178,10 +178,24 @@ def offsets(spec: FrontendSpec) -> list[float]:
     scaling = 2 * (halvings(spec) - peak_bits(spec)) + 32 - ramp_bits(spec) + moment_shift(spec)
     scaling += 2 if spec.pre_emphasis else 0
     full_scale = 2 * math.log2(sum(window(spec)) / 2)
-    bands = zip(spec.band_ranges_db, band_norms(spec), strict=True)
-    return [
-        scaling - full_scale - floor / OCTAVE_DB + math.log2(norm) for (floor, _), norm in bands
-    ]
+    bands = zip(floors_db(spec), band_norms(spec), strict=True)
+    return [scaling - full_scale - floor / OCTAVE_DB + math.log2(norm) for floor, norm in bands]
+
+
+def floors_db(spec: FrontendSpec) -> list[float]:
+    """Return for each band the dB of power that give no octaves: its floor, or 0 dB for PCEN.
+
+    What calibration adds to a level lowers them.
+    """
+    floors = [floor for floor, _ in spec.band_ranges_db]
+    if spec.pcen:
+        power = 2 if spec.spectrum == "magnitude" else 1
+        floors = [power * mean for mean in spec.band_mean_db or (0.0,) * spec.mel_bands]
+    if spec.calibration and spec.calibration.band_db:
+        floors = [
+            floor - gain for floor, gain in zip(floors, spec.calibration.band_db, strict=True)
+        ]
+    return floors
 
 
 def steps_per_octave(spec: FrontendSpec) -> list[float]:

@@ -66,6 +66,6 @@ def preset(name: str) -> FrontendSpec:
     Raises:
         FrontendError: there is none of this name.
     """
-    if name not in PRESETS:
+    if not isinstance(name, str) or name not in PRESETS:
         raise FrontendError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name].spec

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ossicle.frontend.spec import FrontendSpec
+from ossicle.frontend.stage_tables import mfcc_means, mfcc_scales
+from ossicle.frontend.stages import Deltas, Mfcc, Pcen
 
 
 def log_mel(pcm: NDArray[np.int16], spec: FrontendSpec) -> NDArray[np.float64]:
-    """Return the band levels of one sound by librosa, in double precision.
+    """Return the band levels of one sound by librosa, in double precision, before all stages.
 
     Args:
         pcm: int16 of shape [samples].
@@ -67,13 +69,70 @@ def _window(spec: FrontendSpec) -> NDArray[np.float64]:
 
 
 def steps(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.float64]:
-    """Return levels of `log_mel` as real-valued features, which the int8 ones are rounded from."""
+    """Return levels of `log_mel` as real-valued features, which the int8 ones are rounded from.
+
+    Args:
+        level_db: [mel_bands, frames], in dB of power.
+        spec: what to make of them.
+
+    Returns:
+        [features, frames], not clipped; before deltas are taken values are clipped as int8 are.
+    """
+    if spec.calibration and spec.calibration.band_db:
+        level_db = level_db + _by_band(spec.calibration.band_db)
     level = level_db / 2 if spec.spectrum == "magnitude" else level_db
     if spec.band_mean_db:
-        level = level - np.array(spec.band_mean_db)[:, np.newaxis]
+        level = level - _by_band(spec.band_mean_db)
     if spec.band_scale:
-        level = level * np.array(spec.band_scale)[:, np.newaxis]
-    return np.asarray((level - spec.level_floor_db) / spec.level_step_db - 128)
+        level = level * _by_band(spec.band_scale)
+    if spec.pcen:
+        values = _pcen(level, spec.pcen)
+    elif spec.mfcc:
+        values = _mfcc(level, spec, spec.mfcc)
+    else:
+        values = (level - spec.level_floor_db) / spec.level_step_db - 128
+    return _with_deltas(values, spec.deltas) if spec.deltas else values
+
+
+def _by_band(numbers: tuple[float, ...]) -> NDArray[np.float64]:
+    return np.array(numbers)[:, np.newaxis]
+
+
+def _pcen(level: NDArray[np.float64], pcen: Pcen) -> NDArray[np.float64]:
+    import librosa
+
+    energy = pcen.full_scale * 10 ** (level / 10)
+    values = librosa.pcen(
+        energy,
+        gain=pcen.alpha,
+        bias=pcen.delta,
+        power=pcen.r,
+        eps=pcen.eps,
+        b=pcen.smoothing,
+        zi=(1 - pcen.smoothing) * energy[:, :1],  # the filter's state where M[-1] is E[0]
+    )
+    return np.asarray(255 * values / pcen.range - 128)
+
+
+def _mfcc(level: NDArray[np.float64], spec: FrontendSpec, mfcc: Mfcc) -> NDArray[np.float64]:
+    import librosa
+
+    clipped = np.clip(level, spec.level_floor_db, spec.level_floor_db + spec.level_range_db)
+    coefficients = librosa.feature.mfcc(S=clipped, n_mfcc=mfcc.coefficients, norm="ortho")
+    scales, means = _by_band(mfcc_scales(spec)), _by_band(mfcc_means(spec))
+    return np.asarray((coefficients - means) * scales / spec.level_step_db)
+
+
+def _with_deltas(values: NDArray[np.float64], deltas: Deltas) -> NDArray[np.float64]:
+    import librosa
+
+    reach, frames = deltas.reach, values.shape[1]
+    slopes = np.pad(np.clip(values, -128, 128 - 2**-8), ((0, 0), (reach, reach)), mode="edge")
+    rows = [values]
+    for _ in range(deltas.order):
+        slopes = librosa.feature.delta(slopes, width=deltas.width, mode="nearest")
+        rows.append(slopes[:, reach : reach + frames] * deltas.scale)
+    return np.concatenate(rows)
 
 
 def features(level_db: NDArray[np.float64], spec: FrontendSpec) -> NDArray[np.int8]:

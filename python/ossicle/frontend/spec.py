@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ossicle.errors import FrontendError
@@ -14,8 +14,10 @@ from ossicle.frontend.checks import (
     check_framing,
     check_levels,
     check_mel,
-    check_types,
+    check_stages,
 )
+from ossicle.frontend.fields import check_types, commented, lines, of_toml, unit
+from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,17 +28,45 @@ else:
 ARITHMETIC = 2
 """The version of the integers that docs/frontend.md describes; raised when features change."""
 
-_KINDS: dict[str, type] = {
-    "int": int,
-    "float": float,
-    "str": str,
-    "tuple[float, ...]": tuple,
-}
+STAGES = {"calibration": Calibration, "pcen": Pcen, "mfcc": Mfcc, "deltas": Deltas}
+"""The tables that a specification may have, in the order in which they work."""
 
 
-def _unit(default: Any, unit: str) -> Any:
-    """Declare a field with its default and its unit, which `to_toml` writes beside it."""
-    return field(default=default, metadata={"unit": unit})
+def parse(text: str, source: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises:
+        FrontendError: it is none.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # huge numbers, arrays nested without end
+        raise FrontendError(f"{source}: not a TOML file: {error}") from None
+
+
+def shortest_fft(window_length: int) -> int:
+    """Return the points of the shortest FFT that holds a window; 256 at least."""
+    return max(256, 1 << (window_length - 1).bit_length())
+
+
+def with_stages(values: Mapping[str, Any], *, partial: bool = False) -> dict[str, Any]:
+    """Return a specification's values, their tables made what they describe.
+
+    Args:
+        values: as `parse` gives them.
+        partial: fields of tables may be missing, and then have their defaults.
+
+    Raises:
+        FrontendError: a table's field is missing, unknown, of another type or out of range.
+    """
+    made = dict(values)
+    for name, kind in STAGES.items():
+        if isinstance(values.get(name), dict):
+            try:
+                made[name] = of_toml(kind, values[name], partial=partial)
+            except FrontendError as error:
+                raise FrontendError(f"[{name}] {error}") from None
+    return made
 
 
 @dataclass(frozen=True)
@@ -52,42 +82,47 @@ class FrontendSpec:
     own frequency. Less `band_mean_db`, times `band_scale`, it becomes the feature
     `floor((level - level_floor_db) / step + 1/2) - 128`, clipped to int8, with a step of
     `level_range_db / 255`. To the model it is the number `input_scale * (feature -
-    input_zero_point)`.
+    input_zero_point)`. The tables, where they are there, do more (`ossicle.frontend.stages`).
 
     Raises:
         FrontendError: on construction, when the values contradict each other or are out of range.
     """
 
-    sample_rate: int = _unit(44100, "Hz")
-    channels: str = _unit(
+    sample_rate: int = unit(44100, "Hz")
+    channels: str = unit(
         "mixdown", "mixdown: a recording's channels are averaged; first: channel 0 alone"
     )
-    dc_blocking: float = _unit(0.0, "p of y[n] = x[n] - x[n-1] + p y[n-1]; 0: none")
-    pre_emphasis: float = _unit(0.0, "c of y[n] = x[n] - c x[n-1]; 0: none")
-    window: str = _unit("hann", "hann, hamming (periodic), povey (symmetric), rectangular")
-    window_length: int = _unit(1764, "samples")
-    hop_length: int = _unit(882, "samples")
-    fft_length: int = _unit(2048, "points; the window is padded to it with zeros")
-    mel_bands: int = _unit(40, "triangles")
-    mel_scale: str = _unit("slaney", "slaney or htk")
-    mel_norm: str = _unit("none", "none: triangles of height 1; slaney: of equal area")
-    fmin: float = _unit(0.0, "Hz, where the lowest triangle begins")
-    fmax: float = _unit(22050.0, "Hz, where the highest triangle ends")
-    spectrum: str = _unit("power", "power of a band, or its magnitude, the root: half the dB")
-    band_mean_db: tuple[float, ...] = _unit((), "taken from the bands' levels; []: nothing")
-    band_scale: tuple[float, ...] = _unit((), "multiplies what is left; []: by 1")
-    level_floor_db: float = _unit(-96.0, "dB re a full-scale sine, gives -128")
-    level_range_db: float = _unit(96.0, "dB from -128 to 127")
-    input_scale: float = _unit(2.0**-5, "the model sees input_scale * (feature - input_zero_point)")
-    input_zero_point: int = _unit(0, "-128 to 127")
-    arithmetic: int = _unit(ARITHMETIC, "version of the front end's integers")
+    dc_blocking: float = unit(0.0, "p of y[n] = x[n] - x[n-1] + p y[n-1]; 0: none")
+    pre_emphasis: float = unit(0.0, "c of y[n] = x[n] - c x[n-1]; 0: none")
+    window: str = unit("hann", "hann, hamming (periodic), povey (symmetric), rectangular")
+    window_length: int = unit(1764, "samples")
+    hop_length: int = unit(882, "samples")
+    fft_length: int = unit(2048, "points; the window is padded to it with zeros")
+    mel_bands: int = unit(40, "triangles")
+    mel_scale: str = unit("slaney", "slaney or htk")
+    mel_norm: str = unit("none", "none: triangles of height 1; slaney: of equal area")
+    fmin: float = unit(0.0, "Hz, where the lowest triangle begins")
+    fmax: float = unit(22050.0, "Hz, where the highest triangle ends")
+    spectrum: str = unit("power", "power of a band, or its magnitude, the root: half the dB")
+    band_mean_db: tuple[float, ...] = unit((), "taken from the bands' levels; []: nothing")
+    band_scale: tuple[float, ...] = unit((), "multiplies what is left; []: by 1")
+    level_floor_db: float = unit(-96.0, "dB re a full-scale sine, gives -128")
+    level_range_db: float = unit(96.0, "dB from -128 to 127")
+    input_scale: float = unit(2.0**-5, "the model sees input_scale * (feature - input_zero_point)")
+    input_zero_point: int = unit(0, "-128 to 127")
+    arithmetic: int = unit(ARITHMETIC, "version of the front end's integers")
+    calibration: Calibration | None = None
+    pcen: Pcen | None = None
+    mfcc: Mfcc | None = None
+    deltas: Deltas | None = None
 
     def __post_init__(self) -> None:
-        check_types(self, _KINDS)
+        self._check_kinds()
         check_filters(self)
         check_framing(self)
         check_mel(self)
         check_levels(self)
+        check_stages(self)
         if self.arithmetic != ARITHMETIC:
             raise FrontendError(
                 f"arithmetic = {self.arithmetic}, but this front end computes version {ARITHMETIC},"
@@ -105,23 +140,9 @@ class FrontendSpec:
         Raises:
             FrontendError: not TOML, a field missing, unknown, of another type or out of range.
         """
+        values = parse(text, source)
         try:
-            values = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:  # huge numbers, arrays nested without end
-            raise FrontendError(f"{source}: not a TOML file: {error}") from None
-        names = {item.name for item in dataclasses.fields(cls)}
-        if missing := sorted(names - values.keys()):
-            raise FrontendError(
-                f"{source}: {', '.join(missing)} missing; every field must be given"
-            )
-        if unknown := sorted(values.keys() - names):
-            raise FrontendError(f"{source}: unknown field {', '.join(unknown)}; remove it")
-        numbers = {item.name for item in dataclasses.fields(cls) if _KINDS[str(item.type)] is tuple}
-        for name in numbers:
-            if isinstance(values[name], list):
-                values[name] = tuple(values[name])
-        try:
-            return cls(**values)
+            return of_toml(cls, with_stages(values))
         except FrontendError as error:
             raise FrontendError(f"{source}: {error}") from None
 
@@ -142,7 +163,7 @@ class FrontendSpec:
             FrontendError: the values contradict each other or are out of range.
         """
         window_length = round(sample_rate * window_ms / 1000)
-        others.setdefault("fft_length", max(256, 1 << (window_length - 1).bit_length()))
+        others.setdefault("fft_length", shortest_fft(window_length))
         others.setdefault("fmax", sample_rate / 2)
         return cls(
             sample_rate=sample_rate,
@@ -153,8 +174,13 @@ class FrontendSpec:
 
     def to_toml(self) -> str:
         """Write the specification as TOML that `from_toml` reads back, units in comments."""
-        items = zip(self._lines(), dataclasses.fields(self), strict=True)
-        return "".join(f"{line:28}  # {item.metadata['unit']}\n" for line, item in items)
+        tables = (f"\n[{name}]\n{commented(stage)}" for name, stage in self.stages.items())
+        return commented(self) + "".join(tables)
+
+    @property
+    def stages(self) -> dict[str, Any]:
+        """The tables that are there, by name, in the order in which they work."""
+        return {name: getattr(self, name) for name in STAGES if getattr(self, name) is not None}
 
     @property
     def digest(self) -> str:
@@ -165,6 +191,17 @@ class FrontendSpec:
     def filtered(self) -> bool:
         """Whether samples are filtered on their way into the window."""
         return self.dc_blocking > 0 or self.pre_emphasis > 0
+
+    @property
+    def features(self) -> int:
+        """The features of a frame: a band or coefficient each, and their deltas behind them."""
+        values = self.mfcc.coefficients if self.mfcc else self.mel_bands
+        return values * (1 + self.deltas.order) if self.deltas else values
+
+    @property
+    def staged(self) -> bool:
+        """Whether the levels of a frame go through further stages before they are features."""
+        return bool(self.pcen or self.mfcc or self.deltas)
 
     @property
     def level_step_db(self) -> float:
@@ -187,14 +224,11 @@ class FrontendSpec:
         return 1 + samples // self.hop_length
 
     def _lines(self) -> list[str]:
-        return [
-            f"{i.name} = {_toml(getattr(self, i.name), i.type)}" for i in dataclasses.fields(self)
-        ]
+        tables = ([f"[{name}]", *lines(stage)] for name, stage in self.stages.items())
+        return [*lines(self), *(line for table in tables for line in table)]
 
-
-def _toml(value: Any, kind: Any) -> str:
-    if kind == "str":
-        return f'"{value}"'  # only names from a list of choices: nothing to escape
-    if isinstance(value, tuple):
-        return f"[{', '.join(repr(float(number)) for number in value)}]"
-    return repr(_KINDS[kind](value))  # an int given for a float is written, and hashed, as a float
+    def _check_kinds(self) -> None:
+        check_types(self)
+        for name, kind in STAGES.items():
+            if not isinstance(getattr(self, name), (kind, type(None))):
+                raise FrontendError(f"{name} must be a table: [{name}] and its fields below")

@@ -51,7 +51,7 @@ def golden_vectors(model: bytes, spec: FrontendSpec, samples: int) -> dict[str, 
     """Run the test sounds through the front end and TFLite's reference kernels.
 
     Returns:
-        `pcm` int16 [n, samples], `features` int8 [n, mel bands, frames], and for operator number
+        `pcm` int16 [n, samples], `features` int8 [n, features, frames], and for operator number
         nn of the model `layer_nn`, its output tensor for each sound [n, ...]; the last one is the
         output.
     """

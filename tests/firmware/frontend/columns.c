@@ -7,13 +7,13 @@
 #define CHUNK 97u /* samples: of no relation to any window or hop */
 
 static ossicle_frontend state;
-static int8_t column[OSSICLE_FRONTEND_MEL_BANDS];
+static int8_t column[OSSICLE_FRONTEND_FEATURES];
 
 static void print_column(void) {
   static const char digits[] = "0123456789abcdef";
-  char text[2 * OSSICLE_FRONTEND_MEL_BANDS + 2];
+  char text[2 * OSSICLE_FRONTEND_FEATURES + 2];
   char *end = text;
-  for (unsigned band = 0; band < OSSICLE_FRONTEND_MEL_BANDS; band++) {
+  for (unsigned band = 0; band < OSSICLE_FRONTEND_FEATURES; band++) {
     *end++ = digits[(uint8_t)column[band] >> 4];
     *end++ = digits[(uint8_t)column[band] & 15];
   }

@@ -15,6 +15,7 @@ import pytest
 from frontend_sounds import all_sounds, integer_sounds
 
 from ossicle.frontend import TABLES_HEADER, FrontEnd, FrontendSpec, emit_tables
+from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 from ossicle.hostcc import compiler
 from ossicle.paths import FIRMWARE, PROJECT
 
@@ -57,6 +58,14 @@ SPECS = {
         8000, 25, 10, mel_bands=8, dc_blocking=0.995, pre_emphasis=0.97, spectrum="magnitude",
         level_floor_db=-4.0, level_range_db=8.0, band_mean_db=tuple(range(-30, -22)),
         band_scale=tuple(0.2 - band / 100 for band in range(8)),
+    ),
+    "pcen": FrontendSpec(
+        window_length=1024, hop_length=512, fft_length=1024, mel_bands=32,
+        pcen=Pcen(smoothing=0.1, range=6.0), deltas=Deltas(width=5),
+        calibration=Calibration(tuple(band - 16.0 for band in range(32))),
+    ),
+    "mfcc": FrontendSpec.of_milliseconds(
+        16000, 25, 10, mel_bands=23, mfcc=Mfcc(scale=(0.5,) * 13), deltas=Deltas(order=2)
     ),
     "smallest": FrontendSpec(
         sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
@@ -109,7 +118,7 @@ def run(command):
 
 
 def columns_as_text(spec, sounds):
-    columns = FrontEnd(spec)(sounds).transpose(0, 2, 1).reshape(-1, spec.mel_bands)
+    columns = FrontEnd(spec)(sounds).transpose(0, 2, 1).reshape(-1, spec.features)
     return [column.tobytes().hex() for column in columns]
 
 
@@ -179,9 +188,10 @@ def test_every_core_gives_the_columns_that_the_sums_say(build, core, options):
     assert dict(zip(CLIPS, sums_of(np.array(printed)), strict=True)) == SUMS
 
 
+@pytest.mark.parametrize("name", ["options", "pcen", "mfcc"])
 @pytest.mark.parametrize("core", CORES)
-def test_options_on_every_core(build, core):
-    spec = SPECS["options"]
+def test_options_on_every_core(build, core, name):
+    spec = SPECS[name]
     sounds, compile_with = build(spec, 2000)
     assert columns_of_core(compile_with, core, "-O2") == columns_as_text(spec, sounds)
 

@@ -44,7 +44,7 @@ def test_the_command_prints_and_draws(recordings, tmp_path):
         app, ["frontend", "compare", str(recordings), "--plot", str(picture)]
     )
     assert result.exit_code == 0
-    assert "-40" in result.output and "worst band" in result.output
+    assert "-40" in result.output and "worst feature" in result.output
     assert picture.read_text().startswith("<?xml")
 
 
@@ -52,7 +52,7 @@ def test_the_figures_as_json(recordings):
     arguments = ["frontend", "compare", str(recordings), "--every", "2", "--json"]
     figures = json.loads(CliRunner().invoke(app, arguments).stdout)
     assert list(figures["by_clip"]) == ["square.wav"]
-    assert len(figures["by_band"]) == SPEC.mel_bands
+    assert len(figures["by_feature"]) == SPEC.features
     assert set(figures["by_peak"]) == {"0.0", "-40.0", "-60.0"}
     assert figures["largest_difference"] in {0, 1}
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ossicle.errors import FrontendError
 from ossicle.frontend import FrontendSpec
 from ossicle.frontend.spec import ARITHMETIC
+from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 
 
 def test_the_default_gives_the_dcase_baseline_51_frames_of_40_bands_a_second():
@@ -30,13 +31,72 @@ def test_every_field_changes_the_digest():
         "mel_bands": 41, "mel_scale": "htk", "mel_norm": "slaney", "fmin": 1.0, "fmax": 22000.0,
         "spectrum": "magnitude", "band_mean_db": (-1.0,) * 40, "band_scale": (1.1,) * 40,
         "level_floor_db": -95.0, "level_range_db": 95.0, "input_scale": 0.0625,
-        "input_zero_point": 1,
+        "input_zero_point": 1, "calibration": Calibration(), "pcen": Pcen(), "mfcc": Mfcc(),
+        "deltas": Deltas(),
     }  # fmt: skip
     digests = {dataclasses.replace(spec, **{name: value}).digest for name, value in others.items()}
     digests.add(spec.digest)
     assert len(digests) == len(others) + 1
     single_choice = {"arithmetic"}
     assert others.keys() | single_choice == {field.name for field in dataclasses.fields(spec)}
+
+
+def test_tables_come_back_from_toml_and_change_the_digest_by_each_field():
+    spec = FrontendSpec(
+        calibration=Calibration((1.5,) * 40), mfcc=Mfcc(12, scale=(1,) * 12), deltas=Deltas(order=2)
+    )
+    assert FrontendSpec.from_toml(spec.to_toml()) == spec
+    assert FrontendSpec.from_toml(spec.to_toml()).digest == spec.digest
+    others = {
+        "smoothing": 0.03, "alpha": 0.9, "delta": 1.0, "r": 0.4, "eps": 1e-5, "full_scale": 2.0**30,
+        "range": 9.0,
+    }  # fmt: skip
+    pcens = [Pcen(), *(Pcen(**{name: value}) for name, value in others.items())]
+    assert others.keys() == {field.name for field in dataclasses.fields(Pcen)}
+    assert len({FrontendSpec(pcen=pcen).digest for pcen in pcens}) == len(pcens)
+
+
+def test_without_tables_text_and_digest_are_those_of_before_there_were_any():
+    """Bundles of before hold their hash."""
+    tables = [line for line in FrontendSpec().to_toml().splitlines() if line.startswith("[")]
+    assert tables == []
+    assert FrontendSpec().digest.startswith("89d14d1014dee157")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Pcen(smoothing=0.0), "smoothing = 0.0 is out of range; choose 0.001 to 1"),
+        (lambda: Pcen(alpha=1.1), "alpha = 1.1 is out of range"),
+        (lambda: Pcen(delta=0.0), "delta = 0.0 is out of range"),
+        (lambda: Pcen(r=0.0), "r = 0.0 is out of range"),
+        (lambda: Pcen(eps=0.0), "eps = 0.0 is out of range"),
+        (lambda: Pcen(full_scale=0.5), "full_scale = 0.5 is out of range"),
+        (lambda: Pcen(range=float("nan")), "range is out of range: no finite"),
+        (lambda: Pcen(alpha=0.0, full_scale=2.0**32), "is 2^32.0, above 2^31; raise alpha"),
+        (lambda: Mfcc(9), "coefficients = 9 is out of range; choose 10 to 40"),
+        (lambda: Mfcc(41), "coefficients = 41 is out of range"),
+        (lambda: Mfcc(scale=(1.0,)), "scale has 1 numbers for coefficients = 13; give one"),
+        (lambda: Mfcc(mean_db=(1e4,) * 13), "mean_db[0] = 10000.0 is out of range"),
+        (lambda: Deltas(8), "width = 8 is even; choose an odd number of frames"),
+        (lambda: Deltas(19), "width = 19 is out of range; choose 3 to 17 frames"),
+        (lambda: Deltas(order=3), "order = 3 is out of range; choose 1 to 2"),
+        (lambda: Deltas(scale=0.0), "scale = 0.0 is out of range"),
+        (lambda: FrontendSpec(pcen=Pcen(), mfcc=Mfcc()), "pcen and mfcc together"),
+        (lambda: FrontendSpec(pcen=Pcen(), band_scale=(1.0,) * 40), "pcen and band_scale together"),
+        (lambda: FrontendSpec(pcen=Pcen(), band_mean_db=(-61.0,) * 40), "band_mean_db[0] = -61"),
+        (lambda: FrontendSpec(mel_bands=12, mfcc=Mfcc()), "13 coefficients of mel_bands = 12"),
+        (lambda: FrontendSpec(mfcc=Mfcc(mean_db=(5000.0,) + (0.0,) * 12, scale=(9.0,) * 13)),
+         "mfcc: coefficient 0 has its mean"),
+        (lambda: FrontendSpec(calibration=Calibration((0.0,) * 39)), "band_db has 39 numbers for"),
+        (lambda: FrontendSpec(calibration=Calibration((61.0,) * 40)), "band_db[0] = 61.0 is out"),
+        (lambda: FrontendSpec(pcen=Mfcc()), "pcen must be a table: [pcen]"),
+    ],
+)  # fmt: skip
+def test_stages_that_do_not_fit_are_refused(make, message):
+    with pytest.raises(FrontendError) as refusal:
+        make()
+    assert message in str(refusal.value)
 
 
 def test_another_arithmetic_is_refused():
@@ -123,6 +183,11 @@ def test_contradictions_are_refused_by_name(change, message):
          "x/frontend.toml: band_scale = ([1],) must be a list of numbers"),
         (lambda text: text.replace("band_scale = []", "band_scale = 1"),
          "x/frontend.toml: band_scale = 1 must be a list of numbers"),
+        (lambda text: text + "[pcen]\nalpha = 1.0\n", "x/frontend.toml: [pcen] delta, eps"),
+        (lambda text: text + "[deltas]\nwidth = 9\norder = 1\nscale = '4'\n",
+         "x/frontend.toml: [deltas] scale = '4' must be of type float"),
+        (lambda text: text + "[chroma]\n", "x/frontend.toml: unknown field chroma"),
+        (lambda text: "mfcc = 13\n" + text, "x/frontend.toml: mfcc must be a table: [mfcc]"),
         (lambda text: text.replace("-96.0", "nan"), "x/frontend.toml: level_floor_db is out of"),
     ],
 )  # fmt: skip

@@ -1,14 +1,17 @@
 """Every constant of the generated header against its formula, evaluated by others' code."""
 
+import dataclasses
 import re
 
 import librosa
 import numpy as np
 import pytest
+import scipy.fft
 import scipy.signal
 
 from ossicle.frontend import FrontendSpec, emit_tables
 from ossicle.frontend.constants import fft_radices, halvings
+from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 
 SPECS = {
     "default": FrontendSpec(),
@@ -185,6 +188,75 @@ def test_steps_per_octave():
     header = emit_tables(FrontendSpec())
     steps = 10 * np.log10(2) * 255 / 96
     assert abs(macro(header, r"STEPS_PER_OCTAVE\(band\)") / 2**24 - steps) <= HALF_Q24
+
+
+def signed(header, name):
+    return int(re.search(rf"#define OSSICLE_FRONTEND_{name} (?:U?INT64_C\()?(-?\d+)", header)[1])
+
+
+def test_pcen_constants():
+    pcen = Pcen(smoothing=0.05, alpha=0.7, delta=3.0, r=0.3, eps=1e-3, full_scale=2.0, range=5.0)
+    header = emit_tables(FrontendSpec(pcen=pcen))
+    units = signed(header, "PCEN_UNITS")
+    assert signed(header, "PCEN_SMOOTHING") == round(0.05 * 2**32)
+    assert signed(header, "PCEN_ALPHA") == round(0.7 * 2**30)
+    assert signed(header, "PCEN_DELTA") == 3 << 24
+    assert signed(header, "PCEN_R") == round(0.3 * 2**30)
+    assert signed(header, "PCEN_STEPS") == 51 << 24
+    assert signed(header, "PCEN_ROOT") == round(3.0**0.3 * 2**20)
+    assert signed(header, "PCEN_EPS") == round(1e-3 / 2.0 * 2.0**units)
+    assert signed(header, "PCEN_LIFT") == round((1 - 0.7 * (1 - units)) * 2**24)
+    series = np.polynomial.Polynomial(real(header, "exp2", 30))
+    rest = np.linspace(-0.5, 0.5, 1001)
+    assert np.abs(series(rest) - np.exp2(rest)).max() < 2.0**-22
+
+
+@pytest.mark.parametrize("spectrum", ["power", "magnitude"])
+@pytest.mark.parametrize("gain", [-20.0, 30.0])
+def test_no_energy_of_pcen_reaches_its_bound(spec, spectrum, gain):
+    """That of all bins within half the spectrum, were it all in one band, is below 2^62 units."""
+    louder = Calibration((gain,) * spec.mel_bands)
+    staged = dataclasses.replace(spec, pcen=Pcen(), spectrum=spectrum, calibration=louder)
+    window = get_window(spec.window, spec.window_length)
+    energy = spec.fft_length / 2 * (window**2).sum() / (window.sum() / 2) ** 2
+    energy *= 10 ** (gain / 10)
+    root = 0.5 if spectrum == "magnitude" else 1.0
+    units = signed(emit_tables(staged), "PCEN_UNITS")
+    assert energy**root * 2.0**units < 2.0**62
+
+
+def test_mfcc_tables_are_the_dct_of_scipy():
+    scale, mean = tuple(np.geomspace(0.1, 3, 12)), tuple(range(-60, 60, 10))
+    spec = FrontendSpec(mel_bands=23, mfcc=Mfcc(12, mean_db=mean, scale=scale))
+    header = emit_tables(spec)
+    quarter, bands = real(header, "cosine", 30), np.arange(23)
+    assert np.abs(quarter - np.cos(np.pi * np.arange(24) / 46)).max() <= 2.0**-31 * 1.001
+    gain, bias = real(header, "coefficient_gain", 24), real(header, "coefficient_bias", 16)
+    transform = scipy.fft.dct(np.eye(23), type=2, norm="ortho", axis=0)[:12]
+    angles = np.outer(np.arange(12), 2 * bands + 1) * np.pi / 46
+    assert (
+        np.abs(np.cos(angles) * gain[:, None] - transform * np.array(scale)[:, None]).max() < 1e-7
+    )
+    middle = transform @ np.full(23, -48.0)
+    step = 96 / 255
+    assert np.abs(bias - (middle - mean) * scale / step).max() <= 2.0**-17 * 1.001
+
+
+def test_deltas_weights():
+    header = emit_tables(FrontendSpec(deltas=Deltas(width=7, order=2, scale=3.0)))
+    slope = np.arange(-3, 4)
+    assert np.array_equal(array(header, "regression"), slope)
+    assert np.array_equal(array(header, "regression_twice"), np.convolve(slope, slope))
+    assert signed(header, "DELTA_SCALE") == round(3 / 256 / 28 * 2**40)
+    assert signed(header, "DELTA_SCALE_TWICE") == round(3 / 256 / 28**2 * 2**40)
+
+
+def test_calibration_lowers_the_offsets():
+    gains = np.linspace(-6, 6, 40)
+    calibrated = FrontendSpec(calibration=Calibration(tuple(gains.tolist())))
+    octaves = real(emit_tables(calibrated), "offset", 24)
+    octaves -= real(emit_tables(FrontendSpec()), "offset", 24)
+    assert np.abs(octaves * 10 * np.log10(2) - gains).max() < 1e-6
 
 
 def test_the_header_is_the_same_every_time_and_tells_its_specification(spec):
