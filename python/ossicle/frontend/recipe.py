@@ -1,5 +1,6 @@
 """Front ends as people write them: a preset's name, or a TOML file with what differs from one."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +29,33 @@ def read(name: str) -> FrontendSpec:
 
 
 def of_text(text: str, source: str) -> FrontendSpec:
-    """Return the front end of a TOML text; what it leaves out is its `preset`'s, or the default's.
-
-    Besides the fields of `FrontendSpec` it may give `preset`, a name, and `window_ms` and `hop_ms`
-    in place of `window_length` and `hop_length`, rounded to whole samples. Where the window is in
-    ms and `fft_length` is missing, the FFT is the shortest that holds it, of 256 points at least;
-    where `sample_rate` is given and `fmax` is not, that is the Nyquist frequency. A table gives
-    only what differs from its defaults.
+    """Return the front end of a TOML text, by the rule of `of_values`.
 
     Raises:
         FrontendError: not TOML, or a field is unknown, of another type or out of range.
     """
     values = parse(text, source)
     try:
-        base = preset(values.pop("preset")) if "preset" in values else FrontendSpec()
-        return of_toml(FrontendSpec, vars(base) | _in_samples(values, base))
+        return of_values(values)
     except FrontendError as error:
         raise FrontendError(f"{source}: {error}") from None
+
+
+def of_values(values: Mapping[str, Any]) -> FrontendSpec:
+    """Return the front end of some fields; what is left out is its `preset`'s, or the default's.
+
+    Besides the fields of `FrontendSpec` there may be `preset`, a name, and `window_ms` and `hop_ms`
+    in place of `window_length` and `hop_length`, rounded to whole samples. Where the window is in
+    ms and `fft_length` is missing, the FFT is the shortest that holds it, of 256 points at least;
+    where `sample_rate` is there and `fmax` is not, that is the Nyquist frequency at most. A table
+    gives only what differs from its defaults.
+
+    Raises:
+        FrontendError: a field is unknown, of another type or out of range.
+    """
+    changes = dict(values)
+    base = preset(changes.pop("preset")) if "preset" in changes else FrontendSpec()
+    return of_toml(FrontendSpec, vars(base) | _in_samples(changes, base))
 
 
 def _in_samples(values: dict[str, Any], base: FrontendSpec) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def _in_samples(values: dict[str, Any], base: FrontendSpec) -> dict[str, Any]:
     made = with_stages(values, partial=True)
     rate = made.get("sample_rate", base.sample_rate)
     if "sample_rate" in made and _is_number(rate):
-        made.setdefault("fmax", rate / 2)
+        made.setdefault("fmax", min(base.fmax, rate / 2))
     for name in ("window", "hop"):
         if f"{name}_ms" in made:
             if f"{name}_length" in made:

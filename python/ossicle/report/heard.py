@@ -23,7 +23,7 @@ class Heard:
         clip: which clip.
         spec: the front end.
         starts: where each window begins in the clip, in seconds.
-        features: int8 (windows, bands, frames).
+        features: int8 (windows, features, frames).
     """
 
     clip: Clip
@@ -33,7 +33,9 @@ class Heard:
 
     @property
     def levels(self) -> NDArray[np.float64]:
-        """The features in dB of power, relative to a full-scale sine."""
+        """The features in dB of power, relative to a full-scale sine; as they are after stages."""
+        if self.spec.staged:
+            return self.features.astype(np.float64)
         floors, spans = np.array(self.spec.band_ranges_db).T[:, :, np.newaxis]
         return np.asarray(floors + (self.features.astype(np.float64) + 128) * (spans / 255))
 

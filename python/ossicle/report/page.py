@@ -164,11 +164,25 @@ def _made(results: Results) -> list[tuple[str, str]]:
 
 def _described(spec: FrontendSpec) -> str:
     window, hop = (1000 * n / spec.sample_rate for n in (spec.window_length, spec.hop_length))
-    return (
-        f"{spec.sample_rate:,} Hz, {spec.window} window of {window:.3g} ms, hop length "
-        f"{hop:.3g} ms, {spec.fft_length}-point FFT, {spec.mel_bands} mel bands from "
-        f"{spec.fmin:g} to {spec.fmax:g} Hz, int8 in steps of {spec.level_step_db:.3g} dB"
-    )
+    said = [
+        f"{spec.sample_rate:,} Hz",
+        f"DC blocking {spec.dc_blocking:g}" if spec.dc_blocking else "",
+        f"pre-emphasis {spec.pre_emphasis:g}" if spec.pre_emphasis else "",
+        f"{spec.window} window of {window:.3g} ms",
+        f"hop length {hop:.3g} ms",
+        f"{spec.fft_length}-point FFT",
+        f"{spec.mel_bands} mel bands from {spec.fmin:g} to {spec.fmax:g} Hz",
+        "magnitude" if spec.spectrum == "magnitude" else "",
+        "calibrated" if spec.calibration else "",
+        "mean of each band" if spec.band_mean_db else "",
+        "scale of each band" if spec.band_scale else "",
+        "PCEN" if spec.pcen else "",
+        f"{spec.mfcc.coefficients} MFCC" if spec.mfcc else "",
+        f"deltas over {spec.deltas.width} frames" if spec.deltas else "",
+        "and their deltas" if spec.deltas and spec.deltas.order == 2 else "",
+        "int8" if spec.pcen else f"int8 in steps of {spec.level_step_db:.3g} dB",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def _pictures(results: Results) -> dict[str, Markup]:

@@ -4,7 +4,6 @@ Every table of the file is a dataclass here, every key a field, and the defaults
 DCASE 2022 baseline; docs/training.md says how they were chosen.
 """
 
-import dataclasses
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ import tomli_w
 
 from ossicle.errors import DataError, FrontendError, ModelError
 from ossicle.frontend import FrontendSpec
-from ossicle.frontend.presets import preset
+from ossicle.frontend.recipe import of_values
 from ossicle.models.registry import require_options
 from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
@@ -64,7 +63,7 @@ class Windowing:
 
 @dataclass(frozen=True)
 class Hearing:
-    """The front end: a preset, and single fields of `FrontendSpec` that differ from it.
+    """The front end: a preset, and what differs from it, as `ossicle.frontend.recipe` reads it.
 
     Raises:
         DataError: on construction, when there is no such front end.
@@ -79,15 +78,8 @@ class Hearing:
     @property
     def spec(self) -> FrontendSpec:
         """The whole specification."""
-        known = {item.name for item in dataclasses.fields(FrontendSpec)}
-        if unknown := sorted(self.changes.keys() - known):
-            raise DataError(f"unknown key {unknown[0]!r}; it may have preset, {', '.join(known)}")
-        changes: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in self.changes.items()
-        }
         try:
-            return dataclasses.replace(preset(self.preset), **changes)
+            return of_values({"preset": self.preset, **self.changes})
         except FrontendError as error:
             raise DataError(str(error)) from error
 

@@ -7,6 +7,8 @@ import pytest
 from report_fakes import COUNTS, FILE, LABELS, LINKED, NAME
 
 from ossicle import __version__
+from ossicle.frontend import FrontendSpec
+from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 from ossicle.report import page
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "base", "source", "embed"}
@@ -162,3 +164,19 @@ def test_a_place_that_cannot_be_written_to_is_left_alone(gathered, tmp_path):
     with pytest.raises(OSError, match="file"):
         page.write(gathered, tmp_path / "file")
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_the_front_end_is_described_with_what_it_uses() -> None:
+    plain = page._described(FrontendSpec())
+    assert plain.endswith("40 mel bands from 0 to 22050 Hz, int8 in steps of 0.376 dB")
+    spec = FrontendSpec(
+        dc_blocking=0.995, pre_emphasis=0.97, spectrum="magnitude", mfcc=Mfcc(), deltas=Deltas(),
+        band_mean_db=(-30.0,) * 40, calibration=Calibration((1.0,) * 40),
+    )  # fmt: skip
+    said = page._described(spec)
+    for option in (
+        "DC blocking 0.995, pre-emphasis 0.97", "magnitude", "calibrated", "mean of each band",
+        "13 MFCC", "deltas over 9 frames",
+    ):  # fmt: skip
+        assert option in said and option not in plain
+    assert "PCEN" in page._described(FrontendSpec(pcen=Pcen()))

@@ -53,7 +53,7 @@ def test_the_defaults_are_the_dcase_baselines():
         ("[windows]\nshort = 'stretch'", "short must be one of pad, loop"),
         ("[windows]\nvote = 'loud'", "vote must be one of"),
         ("[frontend]\npreset = 'best'", r"frontend: there is no preset 'best'"),
-        ("[frontend]\nmel_band = 3", r"frontend: unknown key 'mel_band'"),
+        ("[frontend]\nmel_band = 3", r"frontend: unknown field mel_band"),
         ("[frontend]\nmel_bands = 0", "mel_bands"),
         ("[model]\nname = 'biggest'", r"model: there is no model 'biggest'"),
         ("[model.options]\nwidth = 3", r"model: .* has no option 'width'"),

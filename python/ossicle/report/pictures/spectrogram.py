@@ -23,7 +23,8 @@ def log_mel(levels: NDArray[np.float64], starts: Sequence[float], spec: Frontend
     The image of window n has the id `mel-window-<n>`, the colour bar `mel-colour-bar`.
 
     Args:
-        levels: dB relative to a full-scale sine, (windows, bands, frames).
+        levels: dB relative to a full-scale sine, or features where the front end has stages;
+            (windows, features, frames).
         starts: where each window begins in the clip, in seconds.
         spec: the front end.
     """
@@ -42,11 +43,14 @@ def log_mel(levels: NDArray[np.float64], starts: Sequence[float], spec: Frontend
             axes.set_xticks([start, start + 0.5], [f"{start:g}", f"{start + 0.5:g}"])
             axes.tick_params(labelsize=LABEL, length=2)
             images.append(image)
-        positions, names = _frequency_ticks(spec)
-        grid[0].set_yticks(positions, names)
-        grid[0].set_ylabel("band centre, Hz")
+        if spec.mfcc or spec.deltas:
+            grid[0].set_ylabel("feature")
+        else:
+            grid[0].set_yticks(*_frequency_ticks(spec))
+            grid[0].set_ylabel("band centre, Hz")
         figure.supxlabel("time in the clip, s", fontsize=FONT_SIZE, color=COLOURS["muted"])
-        _colour_bar(figure, images[0], grid)
+        unit = "feature" if spec.staged else "dB re full-scale sine"
+        _colour_bar(figure, images[0], grid, unit)
 
     return draw("mel", WIDTH, HEIGHT, paint)
 
@@ -72,9 +76,9 @@ def _frequency_ticks(spec: FrontendSpec) -> tuple[list[float], list[str]]:
     return [position for position, _ in ticks], [name for _, name in ticks]
 
 
-def _colour_bar(figure: Figure, image: AxesImage, panels: NDArray[np.object_]) -> None:
+def _colour_bar(figure: Figure, image: AxesImage, panels: NDArray[np.object_], unit: str) -> None:
     bar = figure.colorbar(image, ax=panels, pad=0.01, aspect=30)
-    bar.set_label("dB re full-scale sine")
+    bar.set_label(unit)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=LABEL, length=2)
     bar.ax.set_gid("colour-bar")
