@@ -114,19 +114,20 @@ def mfcc_scales(spec: FrontendSpec) -> tuple[float, ...]:
 def mfcc_means(spec: FrontendSpec) -> tuple[float, ...]:
     """Return what is taken from the coefficients, in dB."""
     assert spec.mfcc
-    return spec.mfcc.mean_db or (_middle(spec), *(0.0,) * (spec.mfcc.coefficients - 1))
+    bottom = _level(spec, 128)  # so that silence is -128, and not between two features
+    return spec.mfcc.mean_db or (bottom, *(0.0,) * (spec.mfcc.coefficients - 1))
 
 
 def mfcc_biases(spec: FrontendSpec) -> list[float]:
     """Return for each coefficient the steps that its feature has where levels are mid in range."""
-    middles = [_middle(spec), *(0.0,) * (len(mfcc_means(spec)) - 1)]
+    middles = [_level(spec, 127.5), *(0.0,) * (len(mfcc_means(spec)) - 1)]
     rows = zip(mfcc_scales(spec), middles, mfcc_means(spec), strict=True)
     return [scale * (middle - mean) / spec.level_step_db for scale, middle, mean in rows]
 
 
-def _middle(spec: FrontendSpec) -> float:
-    """Return coefficient 0 of levels in the middle of the range; the others of them are 0."""
-    return math.sqrt(spec.mel_bands) * (spec.level_floor_db + spec.level_range_db / 2)
+def _level(spec: FrontendSpec, steps: float) -> float:
+    """Return coefficient 0 of levels so many steps above the floor; the others of them are 0."""
+    return math.sqrt(spec.mel_bands) * (spec.level_floor_db + steps * spec.level_step_db)
 
 
 def _delta_macros(deltas: Deltas) -> Macros:

@@ -87,7 +87,9 @@ class Mfcc:
     """
 
     coefficients: int = unit(13, "from 0, the mean level, on")
-    mean_db: tuple[float, ...] = unit((), "taken from them; []: those of levels mid in the range")
+    mean_db: tuple[float, ...] = unit(
+        (), "taken from them; []: those of levels 128 steps above the floor"
+    )
     scale: tuple[float, ...] = unit((), "multiplies what is left; []: by 1 / sqrt(mel_bands)")
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ Every table of the file is a dataclass here, every key a field, and the defaults
 DCASE 2022 baseline; docs/training.md says how they were chosen.
 """
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
