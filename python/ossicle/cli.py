@@ -180,6 +180,26 @@ def evaluate(
     _show(as_json, score, text)
 
 
+@app.command(epilog="Example: ossicle compare build/a build/b --data build/esc10_devices --fold 1")
+def compare(
+    bundles: Annotated[list[Path], typer.Argument(help="Folders of bundles of the same labels.")],
+    data: Data = None,
+    fold: Fold = None,
+    as_json: Json = False,
+) -> None:
+    """Score bundles on the same recordings: by device, seen and unseen, and by class.
+
+    It prints a Markdown table of the clips that are right and the log loss, by the host's C.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+    from ossicle.report import comparing
+
+    loaded = {str(path): program.load_bundle(path) for path in bundles}
+    groups = comparing.compare(loaded, workflow.corpus(data), fold=fold)
+    _show(as_json, [vars(group) for group in groups], comparing.table(groups))
+
+
 @app.command(epilog="Example: ossicle quantize model.keras --data data/esc10 --out model.tflite")
 def quantize(
     model: Annotated[Path, typer.Argument(help="A float Keras model (.keras).")],
@@ -387,6 +407,38 @@ def report(
     loaded = program.load_bundle(bundle, Target.of(on.core))
     figures = workflow.report(loaded, workflow.corpus(data), out, fold=fold, board=on)
     _show(as_json, figures, workflow.summary(figures, out))
+
+
+@app.command(epilog="Example: ossicle latent build/devices --data build/esc10_devices --fold 1")
+def latent(
+    bundle: BundleFolder,
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder for latent.html and .json.")
+    ] = Path("build/latent"),
+    data: Data = None,
+    fold: Fold = None,
+    convolution: Annotated[
+        list[int] | None, typer.Option(help="Draw maps of this one, from 1; repeatable. Else 2, 3.")
+    ] = None,
+    windows: Annotated[
+        int, typer.Option(min=1, max=5000, help="How many windows of sound to look at.")
+    ] = 900,
+    seed: Annotated[int, typer.Option(min=0, help="Which these are, and of t-SNE.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Look at what a bundle makes of recordings inside: one HTML page and one JSON file.
+
+    Distances between recording devices, t-SNE and Isomap of convolutions, persistence diagrams,
+    and the intrinsic dimension of the classes.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+
+    figures = workflow.latent(
+        program.load_bundle(bundle), workflow.corpus(data), out, fold=fold,
+        convolutions=tuple(convolution or ()), windows=windows, seed=seed,
+    )  # fmt: skip
+    _show(as_json, figures, workflow.latent_summary(figures, out))
 
 
 @app.command(epilog="Example: OSSICLE_DATA=data/esc10 ossicle demo --out build/demo")

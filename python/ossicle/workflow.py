@@ -186,6 +186,48 @@ def report(
     return gathered.figures()
 
 
+def latent(program: Program, recordings: Corpus, out: Path, **options: Any) -> dict[str, Any]:
+    """Look at a bundle's latent spaces; write `latent.html` and `latent.json` into `out`.
+
+    Args:
+        program: of a bundle.
+        recordings: of at least two devices.
+        out: the folder.
+        **options: of `ossicle.report.latent.gather`.
+
+    Raises:
+        DataError: the recordings do not fit the bundle, are too few or of one device.
+        ModelError: the model has no such layers.
+        OutputError: `out` cannot be written.
+    """
+    from ossicle.report.latent import gather
+    from ossicle.report.latent.page import figures, write
+
+    require_writable(out)
+    found = gather(program, recordings, **options)
+    write(found, out)
+    return figures(found)
+
+
+def latent_summary(figures: dict[str, Any], out: Path) -> str:
+    """Say in a few lines what the latent spaces show."""
+    devices, matrix = figures["data"]["devices"], figures["distances"]["energy"]
+    pairs = [
+        (matrix[row][column], f"{devices[row]} and {devices[column]}")
+        for row in range(len(devices))
+        for column in range(row)
+        if matrix[row][column] is not None
+    ]
+    lines = [f"{figures['data']['windows']} windows of {len(devices)} devices"]
+    if pairs:
+        far, near = max(pairs), min(pairs)
+        lines.append(
+            f"energy distance in f, classes apart = 1: farthest {far[1]} ({far[0]:.2f}), "
+            f"nearest {near[1]} ({near[0]:.2f})"
+        )
+    return "\n".join([*lines, f"page: {out / 'latent.html'}"])
+
+
 def demo(out: Path, *, data: Path | None, fold: int | None, board: str) -> dict[str, Any]:
     """Go the whole way from recordings to a report.
 

@@ -19,7 +19,7 @@ import numpy as np
 from ossicle.datasets.audio import FULL_SCALE, read_pcm
 from ossicle.datasets.compressor import Compressor, Signal
 from ossicle.datasets.folders import sound_files
-from ossicle.datasets.microphones import MICROPHONES, impulse_response, squashed
+from ossicle.datasets.microphones import MICROPHONES, Microphone, impulse_response, squashed
 from ossicle.datasets.scenes import shaped_noise
 from ossicle.errors import DataError
 
@@ -28,7 +28,10 @@ ORIGINAL = "a"
 
 LONGEST_RESPONSE = 5.0  # seconds: a cathedral; longer is not an impulse response
 QUIETEST_PEAK = 328  # of 32768, -40 dB: below it int16 leaves too little of a response
+DRAWN = 60  # about as many as MicIRP has responses
 _NOISE = -75.0  # dB against full scale, of a device that only its impulse response is known of
+_SILENT = -200.0  # dB, of a device without noise
+_IDLE = Compressor(0, 1, 0.01, 0.1, 0)
 _COMPRESSORS = {
     "b": Compressor(-18, 1.5, 0.010, 0.150, 2),
     "c": Compressor(-24, 2.0, 0.005, 0.100, 4),
@@ -77,6 +80,20 @@ def simulated(rate: int) -> dict[str, Device]:
     return devices
 
 
+def drawn(rate: int, count: int = DRAWN) -> list[Device]:
+    """Return devices at `rate` Hz that are an impulse response and nothing else, always the same.
+
+    They are for augmentation (T. Morocutti, F. Schmid, K. Koutini, G. Widmer, "Device-robust
+    acoustic scene classification via impulse response augmentation", EUSIPCO 2023, with the
+    responses of MicIRP): microphones drawn between wide limits, none of which is tested on.
+    """
+    random = np.random.Generator(np.random.PCG64(0))
+    return [
+        Device(impulse_response(_microphone(random), rate), 0, 0.0, _SILENT, _IDLE)
+        for _ in range(count)
+    ]
+
+
 def of_impulse_responses(folder: Path, rate: int) -> dict[str, Device]:
     """Return a device for each sound file below `folder`, called as the file is.
 
@@ -112,6 +129,14 @@ def last_third(devices: Mapping[str, Device]) -> tuple[str, ...]:
     Of the original and the simulated ones together it is the last third.
     """
     return tuple(devices)[-((len(devices) + 1) // 3) :]
+
+
+def _microphone(random: np.random.Generator) -> Microphone:
+    """Draw a microphone: cuts on a logarithmic scale, 20 to 300 Hz and 5 to 20 kHz, and ripple."""
+    low, high, ripple, period = random.random(4)
+    return Microphone(
+        20.0 * 15.0**low, 5_000.0 * 4.0**high, 6.0 * ripple, 0.8 + 3.2 * period, 0.0, _SILENT
+    )
 
 
 def _read_response(path: Path, rate: int) -> Signal:

@@ -14,7 +14,7 @@ from ossicle.device.program import Program
 from ossicle.device.session import open_emulated
 from ossicle.parity.host import HostModel
 from ossicle.report.sounds import Sounds, of_corpus
-from ossicle.training.evaluate import Score, Vote, score, voting
+from ossicle.training.evaluate import Score, Vote, score, vote, voting
 
 Outputs = NDArray[np.int8]
 
@@ -59,11 +59,27 @@ def device_outputs(sounds: Sounds, board: Board) -> Outputs:
         return np.stack([session.infer_pcm(pcm).output for pcm in played])
 
 
+def clip_probabilities(
+    sounds: Sounds, outputs: Outputs
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Let the windows vote, given their int8 outputs.
+
+    Returns:
+        [clips, classes] probabilities, and [clips] which clip of the corpus each is.
+    """
+    windows, bundle = sounds.windows, sounds.program.bundle
+    assert bundle is not None
+    votes = voting(windows.clip, windows.active)
+    clip, how = windows.clip[votes], cast("Vote", bundle.decision.vote)
+    voted, _ = vote(_probabilities(sounds, outputs[votes]), clip, windows.label[votes], how)
+    return voted, np.unique(clip)
+
+
 def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
     """Vote and score, given the int8 outputs of every window."""
-    windows, affine, bundle = sounds.windows, sounds.program.output.affine, sounds.program.bundle
+    windows, bundle = sounds.windows, sounds.program.bundle
     assert bundle is not None
-    probabilities = (outputs.astype(np.float64) - affine.zero_point) * affine.scale
+    probabilities = _probabilities(sounds, outputs)
     votes = voting(windows.clip, windows.active)
     return score(
         lambda _features: probabilities[votes],
@@ -74,3 +90,8 @@ def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
         classes=len(sounds.corpus.labels),
         how=cast("Vote", bundle.decision.vote),  # decision.toml was checked when it was read
     )
+
+
+def _probabilities(sounds: Sounds, outputs: Outputs) -> NDArray[np.float64]:
+    affine = sounds.program.output.affine
+    return (outputs.astype(np.float64) - affine.zero_point) * affine.scale

@@ -47,16 +47,21 @@ def write(results: Results, out: Path) -> None:
 
 def render(results: Results) -> str:
     """Return the page."""
-    environment = jinja2.Environment(
+    return environment().get_template("report.html.jinja").render(_contents(results))
+
+
+def environment() -> jinja2.Environment:
+    """Return where the pages' templates are, and what they may use."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("ossicle.report"),
         autoescape=True,  # names of bundles, files and classes come from strangers
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["count"] = "{:,}".format
-    environment.filters["percent"] = "{:.1%}".format
-    return environment.get_template("report.html.jinja").render(_contents(results))
+    made.filters["count"] = "{:,}".format
+    made.filters["percent"] = "{:.1%}".format
+    return made
 
 
 def _contents(results: Results) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ossicle.console import console, progress_bar
 from ossicle.errors import DataError
 from ossicle.tensorflow import keras, make_deterministic, tensorflow
+from ossicle.training.adapt import Constraint
 from ossicle.training.augment import Augmentation
 from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
 from ossicle.training.evaluate import Predict, Score, Vote, score
@@ -71,6 +72,7 @@ def fit(
     *,
     augmentation: Augmentation | None = None,
     teacher: Teacher | None = None,
+    constraint: Constraint | None = None,
 ) -> list[Epoch]:
     """Train `model` and leave it with the best weights it had.
 
@@ -87,6 +89,7 @@ def fit(
         augmentation: what is done to each batch; None leaves the windows as they are. If it gives
             other lengths than the model was built for, the model must be convolutions to the end.
         teacher: whom to learn from besides the labels.
+        constraint: what draws recording devices together; it makes the batches of pairs.
 
     Returns:
         One entry an epoch: loss, and if there is validation, what `_validate` gives.
@@ -94,9 +97,11 @@ def fit(
     Raises:
         DataError: the loss is no longer a number.
     """
-    lesson = Lesson(training, stage, model.output_shape[-1], augmentation, teacher)
+    pairing = constraint.pairing if constraint else None
+    lesson = Lesson(training, stage, model.output_shape[-1], augmentation, teacher, pairing)
     descend = optimizer(model, stage, lesson.steps)
-    state = _start(model, descend, _identity(model, lesson, validation), checkpoint)
+    identity = _identity(model, lesson, validation, constraint)
+    state = _start(model, descend, identity, checkpoint)
     predict = predictor(model)
     if augmentation is not None and augmentation.changes_length:
         _hear_any_length(model)
@@ -106,7 +111,8 @@ def fit(
         while len(state.history) < stage.epochs:
             first = len(state.history)
             make_deterministic(stage.seed + first)
-            step = training_step(model, descend, teacher.softening if teacher else None)
+            softening = teacher.softening if teacher else None
+            step = training_step(model, descend, softening, constraint)
             best, history = state.best, list(state.history)
             for epoch in range(first, min(first + block, stage.epochs)):
                 entry = {"loss": _descend(step, lesson.epoch(epoch))}
@@ -186,10 +192,12 @@ def _values(variables: Any) -> list[npt.NDArray[Any]]:
     return [variable.numpy() for variable in variables]
 
 
-def _identity(model: Any, lesson: Lesson, validation: Windows | None) -> str:
+def _identity(
+    model: Any, lesson: Lesson, validation: Windows | None, constraint: Constraint | None
+) -> str:
     """Hash all that decides how the descent ends."""
     teacher = lesson.teacher and lesson.teacher.identity
-    told = f"{lesson.stage} {lesson.augmentation} {teacher}"
+    told = f"{lesson.stage} {lesson.augmentation} {teacher} {constraint and constraint.identity}"
     rules = f"{tensorflow().__version__} {BLOCK_EPOCHS} {BLOCKS} {SETTLED}"
     digest = hashlib.sha256(f"{told} {rules}".encode())
     for weight in model.get_weights():

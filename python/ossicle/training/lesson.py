@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.training.augment import Augmentation
+from ossicle.training.pairs import Pairing
 from ossicle.training.step import Floats, Stage
 from ossicle.training.teacher import Teacher
 from ossicle.training.windows import Windows
@@ -27,6 +28,7 @@ class Lesson:
         classes: how many there are.
         augmentation: what is done to each batch; None leaves the windows as they are.
         teacher: whom to learn from besides the labels; None for nobody.
+        pairing: each batch is made of pairs, all first halves before the second ones; None: singly.
     """
 
     windows: Windows
@@ -34,6 +36,7 @@ class Lesson:
     classes: int
     augmentation: Augmentation | None = None
     teacher: Teacher | None = None
+    pairing: Pairing | None = None
 
     @property
     def batch(self) -> int:
@@ -48,7 +51,7 @@ class Lesson:
     def epoch(self, number: int) -> Iterator[Batch]:
         """Yield the whole batches of one epoch, in an order that seed and number decide."""
         random = np.random.default_rng((self.stage.seed, number))
-        order = random.permutation(len(self.windows))
+        order = self._order(random)
         targets = self._targets()
         for step in range(self.steps):
             rows = order[step * self.batch : (step + 1) * self.batch]
@@ -57,6 +60,11 @@ class Lesson:
                 yield self._taught(as_input(features), wanted)
             else:
                 yield self._taught(*self.augmentation(features, wanted, random))
+
+    def _order(self, random: np.random.Generator) -> npt.NDArray[np.int64]:
+        if self.pairing is None:
+            return random.permutation(len(self.windows))
+        return self.pairing.rows(self.batch, random)
 
     def _targets(self) -> Floats:
         """Return smoothed labels [n, classes], with a teacher's stored words behind them.

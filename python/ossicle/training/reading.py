@@ -2,7 +2,8 @@
 
 A field of a dataclass is a key of its table, its type what the key may hold, its default what an
 absent key means; a field that is a dataclass is a table within the table. A dataclass that knows
-better brings its own `from_table(table, where)` and `to_table()`.
+better brings its own `from_table(table, where)` and `to_table()`. A field that would be a word of
+Python's, such as `lambda`, ends in an underscore, which its key does not.
 """
 
 import dataclasses
@@ -57,14 +58,17 @@ def from_table(kind: type[T], table: Any, where: str) -> T:
         raise DataError(f"{where}: must be a table, not {table!r}")
     if own := getattr(kind, "from_table", None):
         return cast("T", own(table, where))
-    fields = {field.name: field for field in dataclasses.fields(cast("Any", kind))}
+    fields = {_key(field): field for field in dataclasses.fields(cast("Any", kind))}
     if unknown := sorted(table.keys() - fields.keys()):
         raise DataError(f"{where}: unknown key {unknown[0]!r}; it may have {', '.join(fields)}")
     needed = [name for name, field in fields.items() if _is_required(field)]
     if missing := [name for name in needed if name not in table]:
         raise DataError(f"{where}: the key {missing[0]!r} is missing")
     hints = typing.get_type_hints(kind)
-    given = {name: _value(hints[name], table[name], f"{where}: {name}") for name in table}
+    given = {
+        fields[key].name: _value(hints[fields[key].name], table[key], f"{where}: {key}")
+        for key in table
+    }
     try:
         return kind(**given)
     except DataError as error:
@@ -75,7 +79,7 @@ def to_table(made: Any) -> dict[str, Any]:
     """Return the table that `from_table` reads back: every key, but those that are None."""
     if hasattr(made, "to_table"):
         return cast("dict[str, Any]", made.to_table())
-    values = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
+    values = {_key(field): getattr(made, field.name) for field in dataclasses.fields(made)}
     return {name: _plain(value) for name, value in values.items() if value is not None}
 
 
@@ -83,6 +87,10 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return to_table(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def _key(field: "dataclasses.Field[Any]") -> str:
+    return field.name.rstrip("_")
 
 
 def _is_required(field: "dataclasses.Field[Any]") -> bool:

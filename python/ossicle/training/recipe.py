@@ -16,6 +16,7 @@ from ossicle.errors import DataError, FrontendError, ModelError
 from ossicle.frontend import FrontendSpec
 from ossicle.frontend.recipe import of_values
 from ossicle.models.registry import require_options
+from ossicle.training.adapt import Adaptation
 from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.distil import Distillation
@@ -192,6 +193,7 @@ class Recipe:
         validation_share: share of the training recordings held out to choose between checkpoints
             and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
             taken.
+        adaptation: the constraint between recording devices; None: there is none.
     """
 
     name: str = "dcase2022"
@@ -205,6 +207,7 @@ class Recipe:
     distillation: Distillation = field(default_factory=Distillation)
     pruning: Pruning = field(default_factory=Pruning)
     quantisation: Quantisation = field(default_factory=Quantisation)
+    adaptation: Adaptation | None = None
 
     def __post_init__(self) -> None:
         if not self.name or not self.name.replace("-", "_").isidentifier():

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ossicle.tensorflow import keras, tensorflow
+from ossicle.training.adapt import Constraint
 
 Floats = npt.NDArray[np.float32]
 Optimizer = Literal["adam", "adamw"]
@@ -79,24 +80,34 @@ def optimizer(model: Any, stage: Stage, steps_per_epoch: int) -> Any:
     return made
 
 
-def training_step(model: Any, descend: Any, softening: Softening | None = None) -> Step:
+def training_step(
+    model: Any,
+    descend: Any,
+    softening: Softening | None = None,
+    constraint: Constraint | None = None,
+) -> Step:
     """Return a function that takes one step of the optimiser `descend` and returns the loss.
 
     Targets are distributions [n, classes]; the loss is their cross-entropy with the model's
     probabilities. With `softening` it is the weighted sum of that and of `divergence` from what a
-    teacher gives, [n, classes], for the same inputs.
+    teacher gives, [n, classes], for the same inputs. With `constraint` its penalty is added.
     """
     tf = tensorflow()
+    split = constraint.split(model) if constraint else None
     loss_of = keras().losses.CategoricalCrossentropy()
 
     @tf.function  # type: ignore[untyped-decorator]
     def step(inputs: Any, targets: Any, taught: Any = None) -> Any:
         with tf.GradientTape() as tape:
-            found = model(inputs, training=True)
+            f, found = (
+                split(inputs, training=True) if split else (None, model(inputs, training=True))
+            )
             loss = loss_of(targets, found)
             if softening is not None:
                 distance = divergence(taught, found, softening.temperature)
                 loss = (1 - softening.weight) * loss + softening.weight * distance
+            if constraint is not None:
+                loss += constraint.penalty(f)
         gradients = tape.gradient(loss, model.trainable_variables)
         descend.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss

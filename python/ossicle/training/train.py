@@ -7,6 +7,7 @@ from typing import Any
 from ossicle.datasets import Corpus
 from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
+from ossicle.training.adapt import constrained
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.distil import teacher_of
@@ -65,6 +66,8 @@ def train(
         network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
     )
     teacher = teacher_of(recipe.distillation, parts.training, corpus, test_fold=test_fold)
+    wanted = recipe.adaptation
+    constraint = constrained(wanted, corpus, parts.training) if wanted else None
 
     def descend(stage: Stage, checkpoint: str) -> list[Epoch]:
         return fit(
@@ -75,6 +78,7 @@ def train(
             work / checkpoint,
             augmentation=recipe.augmenting(),
             teacher=teacher,
+            constraint=constraint,
         )
 
     history = descend(recipe.stage("training", seed), "float.npz")

@@ -12,6 +12,7 @@ from ossicle.datasets.compressor import Compressor
 from ossicle.datasets.devices import (
     Device,
     convolve,
+    drawn,
     last_third,
     of_impulse_responses,
     simulated,
@@ -118,6 +119,17 @@ def test_devices_differ_more_than_their_noise():
     for first in range(len(spectra)):
         for second in range(first):
             assert np.abs(spectra[first] - spectra[second]).mean() > 0.1
+
+
+def test_drawn_devices_are_many_always_the_same_and_only_filter():
+    once, again = drawn(RATE, 5), drawn(RATE, 5)
+    assert len({device.response.tobytes() for device in once}) == 5
+    for one, other in zip(once, again, strict=True):
+        assert (one.response == other.response).all()
+        wanted = convolve(a_sound(), one.response)[:RATE]
+        np.testing.assert_allclose(one.hear(a_sound(), RATE, rng()), wanted, atol=1e-8)
+    tested = simulated(RATE).values()
+    assert not {d.response.tobytes() for d in once} & {d.response.tobytes() for d in tested}
 
 
 def test_the_corpus(source, tmp_path):

@@ -8,11 +8,14 @@ import pytest
 import soundfile
 from report_fakes import COUNTS, FILE, LABELS, LINKED, NAME, RATE, HostAsDevice
 
+import made_sounds
+from ossicle import bundle
 from ossicle.bundle import Bundle, Decision
 from ossicle.compiler import compile_model
-from ossicle.datasets import Clip, Corpus
+from ossicle.datasets import Clip, Corpus, load
+from ossicle.datasets.simulation import simulate
 from ossicle.device import boards
-from ossicle.device.program import Program
+from ossicle.device.program import Program, load_bundle
 from ossicle.frontend import FrontendSpec
 from ossicle.report import results
 
@@ -49,8 +52,8 @@ def corpus(tmp_path_factory):
 @pytest.fixture(scope="session")
 def program(model):
     compiled = compile_model(model, "tiny.tflite")
-    bundle = Bundle(NAME, model, FrontendSpec(), LABELS, Decision(32), {}, "", {})
-    return Program(NAME, model, compiled, bundle)
+    made = Bundle(NAME, model, FrontendSpec(), LABELS, Decision(32), {}, "", {})
+    return Program(NAME, model, compiled, made)
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +80,40 @@ def gather(program, corpus, tmp_path_factory):
 @pytest.fixture(scope="session")
 def gathered(gather):
     return gather()
+
+
+@pytest.fixture(scope="session")
+def recorded(corpus_folder, tmp_path_factory):
+    """The folder of the three classes that anybody can tell apart, heard by nine devices."""
+    folder = tmp_path_factory.mktemp("recorded") / "devices"
+    simulate(load(corpus_folder), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_bundle(tmp_path_factory):
+    """The folder of a bundle for those three classes: three convolutions, never trained."""
+    from ossicle.quantize import post_training
+    from ossicle.quantize.vectors import golden_vectors
+    from ossicle.tensorflow import keras, make_deterministic
+
+    make_deterministic(0)
+    layers = keras().layers
+    x = inputs = keras().Input((40, 51, 1))
+    for channels in (2, 3, 4):
+        x = layers.Conv2D(channels, (3, 3), strides=(2, 2), activation="relu")(x)
+    x = layers.Dense(8, activation="relu")(layers.Flatten()(x))
+    network = keras().Model(inputs, layers.Dense(3, activation="softmax")(x))
+    noise = np.random.default_rng(0).integers(-128, 128, (20, 40, 51)).astype(np.int8)
+    model, spec = post_training(network, noise), FrontendSpec()
+    vectors = golden_vectors(model, spec, 50 * spec.hop_length)
+    made = Bundle("small", model, spec, made_sounds.LABELS, Decision(32), {}, "", vectors)
+    folder = tmp_path_factory.mktemp("bundles") / "small"
+    bundle.write(folder, made)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_program(small_bundle):
+    """That bundle, compiled."""
+    return load_bundle(small_bundle)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ossicle.datasets.audio import FULL_SCALE
-from ossicle.datasets.devices import convolve, last_third, simulated
+from ossicle.datasets.devices import convolve, drawn
 from ossicle.errors import DataError
 from ossicle.training.augment.spectra import Generator
 
@@ -56,8 +56,8 @@ class Waveform:
         room_seconds: its longest reverberation time, T60.
         noise: share of the windows that white noise is added to.
         noise_snr_db: how much fainter than the window it is at least; at most 20 dB more.
-        device: share of the windows that a simulated device records (`datasets/devices.py`); those
-            that are kept for tests are not among them.
+        device: share of the windows that are convolved with the impulse response of another device
+            (`ossicle.datasets.devices.drawn`), none of which is tested on.
         gain_db: the most that a random gain takes or gives.
     """
 
@@ -151,9 +151,8 @@ def room(rng: Generator, rate: int, seconds: float) -> Signal:
 
 @lru_cache(maxsize=4)
 def _devices(rate: int) -> tuple[Any, ...]:
-    """Return the simulated devices that may be heard in training."""
-    known = simulated(rate)
-    return tuple(device for name, device in known.items() if name not in last_third(known))
+    """Return the devices that may be heard in training; none of them is tested on."""
+    return tuple(drawn(rate))
 
 
 @contextmanager
