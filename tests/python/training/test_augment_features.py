@@ -1,8 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
+from ossicle.frontend.stages import Pcen
 from ossicle.training.augment import Augmentation, Features, spectra
 from ossicle.training.lesson import as_input
 
@@ -56,6 +59,12 @@ def test_the_model_gets_integers_of_the_front_end_and_distributions(batch):
 def test_a_value_out_of_range_is_refused_by_name(key, value):
     with pytest.raises(DataError, match=f"{key} must lie in .*, not {value}"):
         Features(**{key: value})
+
+
+def test_features_that_are_no_levels_are_refused():
+    spec = dataclasses.replace(SPEC, pcen=Pcen())
+    with pytest.raises(DataError, match="works on log-mel levels, not behind pcen"):
+        Augmentation(Features(gain_db=3), spec)
 
 
 def test_equally_loud_sounds_are_mixed_by_their_ratio():
