@@ -2,66 +2,7 @@
 
 #include <string.h>
 
-#include "ossicle_dsp.h"
-
-#define ROWS 4 /* outputs at a time */
-
-#if OSSICLE_HAS_DSP
-
-/* The quad of one row, in register `w`, times that of the input, unpacked in r2 and r3. */
-#define ROW(w, sum)                                                                                \
-  "sxtb16 r12, " w                                                                                 \
-  "\n"                                                                                             \
-  "sxtb16 " w ", " w                                                                               \
-  ", ror #8\n"                                                                                     \
-  "smlad " sum ", r2, r12, " sum                                                                   \
-  "\n"                                                                                             \
-  "smlad " sum ", r3, " w ", " sum "\n"
-
-#define QUAD                                                                                       \
-  "ldr r3, [r0], #4\n"                                                                             \
-  "ldmia r1!, {r4-r7}\n"                                                                           \
-  "sxtb16 r2, r3\n"                                                                                \
-  "sxtb16 r3, r3, ror #8\n" ROW("r4", "r8") ROW("r5", "r9") ROW("r6", "r10") ROW("r7", "r11")
-
-/* sums[r] += input times the row r of a group; `depth` is a positive multiple of four. In assembly
- * because the loop holds fourteen values and a compiler spills; one load-multiple brings sixteen
- * weights. */
-__attribute__((naked)) static void multiply_rows(__attribute__((unused)) const int8_t *input,
-                                                 __attribute__((unused)) const int32_t *quads,
-                                                 __attribute__((unused)) int32_t depth,
-                                                 __attribute__((unused)) int32_t *sums) {
-  __asm volatile(
-      "push {r3-r11, lr}\n"
-      "ldm r3, {r8-r11}\n"
-      "add lr, r0, r2\n" /* the end of the input */
-      "and r3, r2, #12\n"
-      "cmp r3, #8\n" /* quads beyond a multiple of four: 2 */
-      "beq 2f\n"
-      "bhi 3f\n"
-      "cmp r3, #0\n"
-      "bne 1f\n"
-      "4:\n" QUAD "3:\n" QUAD "2:\n" QUAD "1:\n" QUAD
-      "cmp r0, lr\n"
-      "bne 4b\n"
-      "pop {r3}\n"
-      "stm r3, {r8-r11}\n"
-      "pop {r4-r11, pc}\n");
-}
-
-#else
-
-static void multiply_rows(const int8_t *input, const int32_t *quads, int32_t depth, int32_t *sums) {
-  for (int32_t i = 0; i < depth; i += 4) {
-    for (int32_t row = 0; row < ROWS; ++row, ++quads) {
-      for (int32_t j = 0; j < 4; ++j) {
-        sums[row] += input[i + j] * (int8_t)((uint32_t)*quads >> 8 * j);
-      }
-    }
-  }
-}
-
-#endif
+#define ROWS OSSICLE_QUADS_ROWS
 
 /* Kept apart, as it is hardly ever called. */
 __attribute__((noinline)) static int32_t near_tie(const ossicle_fully_connected_layer *layer,
@@ -114,14 +55,15 @@ static void multiply_batch(const ossicle_fully_connected_quads_layer *shared, co
   const ossicle_fully_connected_quads_layer layer = *shared; /* which no output can overwrite */
   const int32_t depth = layer.layer.input_depth;
   const int32_t last = layer.layer.output_depth - ROWS;
-  const int32_t *quads = layer.quads;
+  const int8_t *quads = layer.quads;
   const scaling common = scaling_of(&layer, 0);
-  for (int32_t next = 0; next < layer.layer.output_depth; next += ROWS, quads += depth) {
+  for (int32_t next = 0; next < layer.layer.output_depth;
+       next += ROWS, quads += layer.group_bytes) {
     /* The last outputs are computed twice if they are no multiple of four. */
     const int32_t row = next < last ? next : last;
     int32_t sums[ROWS];
     memcpy(sums, layer.layer.biases + row, sizeof sums);
-    multiply_rows(input, quads, depth, sums);
+    layer.multiply(input, quads, depth, sums);
     if (layer.layer.output.channel_step == 0) {
       output[row] = output_of(&layer, &common, sums[0], row);
       output[row + 1] = output_of(&layer, &common, sums[1], row + 1);

@@ -4,6 +4,7 @@
 #define OSSICLE_FULLY_CONNECTED_QUADS_H
 
 #include "ossicle_fully_connected.h"
+#include "ossicle_multiply_quads.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,9 +15,11 @@ typedef struct {
    * used. Every shift is at most `lift` - 3 and at least `lift` - 31. */
   ossicle_fully_connected_layer layer;
   int32_t lift; /* no sum shifted left by it leaves 32 bits; not negative */
-  /* Words of four int8: [group of four outputs][quad of the input][output of the group]; the last
-   * group is the last four outputs. */
-  const int32_t *quads;
+  /* [group of four outputs][quad of the input][output of the group], as `multiply` wants a group;
+   * the last group is the last four outputs. */
+  const void *quads;
+  int32_t group_bytes;
+  ossicle_multiply_block multiply;
 } ossicle_fully_connected_quads_layer;
 
 /* For layers whose input depth is a multiple of four, with four outputs or more. */

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ossicle.compiler import Target, compile_model
-from ossicle.compiler.operators.fully_connected import interleaved
+from ossicle.compiler.operators.fully_connected import interleaved, widened
 
 FUNCTION = "ossicle_fully_connected_quads"
 
@@ -109,3 +109,11 @@ def test_interleaved_repeats_outputs_that_complete_the_last_group() -> None:
     quads = words.view(np.int8).reshape(2, 2, 4, 4)
     assert np.array_equal(quads[0, 1, 2], weights[2, 4:])
     assert np.array_equal(quads[1].swapaxes(0, 1).reshape(4, 8), weights[1:])
+
+
+def test_widened_quads_are_the_first_and_third_of_each_row_then_the_others() -> None:
+    weights = np.arange(-32, 32, dtype=np.int8).reshape(8, 8)
+    words = widened(interleaved(weights))
+    assert words.dtype == np.int16 and words.shape == (2, 2, 2, 4, 2)
+    assert np.array_equal(words[1, 1, 0], weights[4:, [4, 6]])
+    assert np.array_equal(words[1, 1, 1], weights[4:, [5, 7]])

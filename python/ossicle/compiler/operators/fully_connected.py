@@ -15,12 +15,14 @@ from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,
     Reference,
+    Symbol,
     UnsupportedError,
 )
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.quantisation import double_parts
 from ossicle.compiler.target import Target
 
+WIDE = "ossicle_multiply_wide_quads"
 ROWS = 4  # outputs that the kernel ossicle_fully_connected_quads computes at a time
 
 
@@ -116,17 +118,32 @@ class FullyConnected(Operator):
             return plain
         tables = {table.name: table for table in plain.constants}
         tables["biases"] = Constant("biases", "int32_t", biases)
-        tables["weights"] = Constant("quads", "int32_t", interleaved(self._weighted.weights))
+        tables["weights"], multiply = self._quads(target)
         fields = {**plain.fields, "weights": Reference(None), "biases": Reference("biases")}
         return replace(
             plain,
             function="ossicle_fully_connected_quads",
             header="ossicle_fully_connected_quads.h",
-            sources=("ossicle_fully_connected_quads.c",),
+            sources=("ossicle_fully_connected_quads.c", f"{multiply}.c"),
             descriptor="ossicle_fully_connected_quads_layer",
-            fields={"layer": fields, "lift": lift, "quads": Reference("quads")},
+            fields={
+                "layer": fields,
+                "lift": lift,
+                "quads": Reference("quads"),
+                "group_bytes": ROWS * self.input_depth * (2 if multiply == WIDE else 1),
+                "multiply": Symbol(multiply),
+            },
             constants=tuple(tables.values()),
         )
+
+    def _quads(self, target: Target) -> tuple[Constant, str]:
+        """Return the weights, as bytes or as they are multiplied, and the loop that takes them."""
+        quads, products = interleaved(self._weighted.weights), self.macs // 16
+        narrow = target.price(20 * products, 0, quads.nbytes)
+        wide = target.price(13 * products, 0, 2 * quads.nbytes)
+        if target.optimize == "balanced" or narrow <= wide:
+            return Constant("quads", "int32_t", quads), "ossicle_multiply_quads"
+        return Constant("quads", "int16_t", widened(quads)), WIDE
 
     def _biases_for_raw_input(self) -> Integers | None:
         """Return biases less the zero point's part, or None if some sum could leave 32 bits."""
@@ -162,3 +179,16 @@ def interleaved(weights: Array) -> Array:
     groups = weights[firsts[:, None] + np.arange(ROWS)].reshape(len(firsts), ROWS, inputs // 4, 4)
     quads = np.ascontiguousarray(groups.swapaxes(1, 2), dtype=np.int8)
     return quads.view("<i4")[..., 0]
+
+
+def widened(quads: Array) -> Array:
+    """Return the pairs of ossicle_multiply_wide_quads: elements 0 and 2, then elements 1 and 3.
+
+    Args:
+        quads: as `interleaved` returns them.
+
+    Returns:
+        int16, (groups, quads, 2, 4, 2).
+    """
+    elements = quads[..., None].view(np.int8).astype(np.int16)
+    return elements.reshape(*quads.shape, 2, 2).transpose(0, 1, 4, 2, 3)
