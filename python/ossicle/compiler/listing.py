@@ -179,7 +179,7 @@ def share_tables(runs: Sequence[Run]) -> None:
 
 def _pieces(source: Ring, target: Ring) -> list[str]:
     """Say how a row is copied: steps from piece to piece, how many, and the bytes of each."""
-    _, _, pieces, piece = source.tensor.shape
+    pieces, piece = source.tensor.shape[2], source.pixel_bytes
     if not (source.is_spread or target.is_spread):
         return ["0", "0", "1", str(source.row_bytes)]
     steps = [piece * (ring.height if ring.is_spread else 1) for ring in (source, target)]

@@ -37,7 +37,12 @@ class Ring:
     @property
     def step(self) -> int:
         """Bytes from a row to the next."""
-        return self.tensor.shape[3] if self.is_spread else self.row_bytes
+        return self.pixel_bytes if self.is_spread else self.row_bytes
+
+    @property
+    def pixel_bytes(self) -> int:
+        """Bytes of all channels of a pixel."""
+        return self.row_bytes // self.tensor.shape[2]
 
     @property
     def height(self) -> int:
@@ -129,8 +134,8 @@ class Stream:
     @property
     def frames(self) -> Frames:
         """The rows of the first tensor, of a stream whose first stage copies them."""
-        ring, (_, height, width, depth) = self.rings[0], self.first.shape
-        count = self.steps.count(0)
+        ring, (_, height, width, _) = self.rings[0], self.first.shape
+        count, pixel = self.steps.count(0), ring.pixel_bytes
         if self.by_columns:
-            return Frames(count, depth, height, depth, width * depth)
+            return Frames(count, pixel, height, pixel, width * pixel)
         return Frames(count, ring.row_bytes, 1, ring.row_bytes, 0)

@@ -96,7 +96,8 @@ def test_takes_no_more_memory_than_layer_by_layer(content: bytes) -> None:
 
 def pool(model: ModelBuilder, source: int, size: int, stride: int) -> int:
     length = (model.tensors[source].shape[1] - size) // stride + 1
-    output = model.tensor((1, length, length, 3), scale=0.1)
+    like = model.tensors[source]
+    output = model.tensor((1, length, length, 3), dtype=like.dtype, scale=0.1)
     window = {"FilterHeight": size, "FilterWidth": size, "StrideH": stride, "StrideW": stride}
     model.operator("MAX_POOL_2D", [source], [output], ("Pool2DOptions", {"Padding": 1, **window}))
     return output
@@ -109,3 +110,18 @@ def test_a_maximum_over_rows_that_no_other_shares_needs_one_of_them_at_a_time() 
     compiled = compiled_with_the_longest_run(model.finish([image], [last]), Target("ram"))
     (run,) = compiled.choice.runs
     assert [ring.rows for ring in run.stream.rings] == [11, 1, 3]
+
+
+@pytest.mark.parametrize("by_columns", [False, True])
+def test_elements_of_two_bytes(by_columns: bool) -> None:
+    model = ModelBuilder()
+    image = model.tensor((1, 9, 9, 3), dtype="int16", scale=0.1)
+    last = pool(model, pool(model, image, 3, 1), 2, 2)
+    content = model.finish([image], [last])
+    target, way = Target("ram"), Way(by_columns)
+    compiled = compiled_with_the_longest_run(content, target, way)
+    assert compiled.choice.runs
+    (case,) = extremes_and_random(compiled.graph.inputs, seed=1, random=1)[3:]
+    with SanitizedModel(compiled) as program:
+        ((found, _),) = program.run([case])
+    assert_same(found[0], ReferenceModel(content).run(case, [])[0][0], "depth first and TFLite")
