@@ -15,12 +15,15 @@ from drawn_networks import Room, networks
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from longest_run import compiled_with_the_longest_run
+from test_depth_first import chains
 
 from ossicle import hostcc
 from ossicle.budget import fitting_image
 from ossicle.compiler import CompiledModel, Optimize, Target, compile_model
+from ossicle.compiler.depth_first import Way
 from ossicle.device import boards
 from ossicle.device import program as programs
+from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.parity import models
 
@@ -74,13 +77,31 @@ def compiled_for(content: bytes, target: Target, *, longest: bool) -> CompiledMo
     return compile_model(content, "chain.tflite", target=target)
 
 
+def assert_equal(content: bytes, compiled: CompiledModel, board: Board) -> None:
+    """Every layer on the board is TFLite's and the host's, for some inputs."""
+    program = Program(NAME, content, compiled, None)
+    with forgotten():
+        elf = fitting_image(program, board)
+        parity = models.compare(program, board, models.random_inputs(program.input, INPUTS, 1))
+    if FUZZ:
+        elf.unlink()
+    elements = INPUTS * sum(tensor.elements for _, tensor in compiled.shown)
+    for comparison in parity.comparisons:
+        found = (comparison.elements, comparison.mismatches, comparison.first)
+        assert found == (elements, 0, None)
+
+
+def drawn_on_a_board(normal: int, fuzz: int) -> settings:
+    """Without shrinking, which would take hours: what is reported names layer and element."""
+    return settings(draws(normal=normal, fuzz=fuzz), phases=[Phase.generate])
+
+
 @pytest.mark.parametrize(("name", "optimize"), CASES + MORE if FUZZ else CASES)
 def test_equals_tflite_and_the_host(name: str, optimize: Optimize) -> None:
     board = boards.board(name)
     extension = Target.of(board.core).extension
 
-    # Without shrinking, which would take hours: what is reported names the layer and the element.
-    @settings(draws(normal=1, fuzz=1_000), phases=[Phase.generate])
+    @drawn_on_a_board(normal=1, fuzz=1_000)
     @given(networks(SMALL if name in MOST_ARENA_BYTES else LARGE), st.none() | SEEDS, st.booleans())
     def check(content: bytes, seed: int | None, longest: bool) -> None:
         plain = Target(optimize, extension)
@@ -88,15 +109,23 @@ def test_equals_tflite_and_the_host(name: str, optimize: Optimize) -> None:
         compiled = compiled_for(content, target, longest=longest)
         assume(compiled.plan.arena_bytes <= MOST_ARENA_BYTES.get(name, 100_000))
         assume(FUZZ or len(compiled.operators) > 5)  # the first that is drawn is the simplest
-        program = Program(NAME, content, compiled, None)
-        with forgotten():
-            elf = fitting_image(program, board)
-            parity = models.compare(program, board, models.random_inputs(program.input, INPUTS, 1))
-        if FUZZ:
-            elf.unlink()
-        elements = INPUTS * sum(tensor.elements for _, tensor in compiled.shown)
-        for comparison in parity.comparisons:
-            found = (comparison.elements, comparison.mismatches, comparison.first)
-            assert found == (elements, 0, None)
+        assert_equal(content, compiled, board)
+
+    check()
+
+
+@pytest.mark.parametrize("name", ["qemu_m0", "qemu_m4", "qemu_m55"] if FUZZ else ["qemu_m4"])
+def test_chains_that_run_depth_first(name: str) -> None:
+    """By rows and by columns, however little that saves, by any kernels."""
+    board = boards.board(name)
+    extension = Target.of(board.core).extension
+
+    @drawn_on_a_board(normal=2, fuzz=1_000)
+    @given(chains(), SEEDS, st.booleans())
+    def check(content: bytes, seed: int, by_columns: bool) -> None:
+        target = AnyWay("ram", extension, seed=seed)
+        compiled = compiled_with_the_longest_run(content, target, Way(by_columns=by_columns))
+        assume(compiled.plan.arena_bytes <= MOST_ARENA_BYTES.get(name, 100_000))
+        assert_equal(content, compiled, board)
 
     check()
