@@ -26,6 +26,10 @@ DTYPES = {
     tflite.TensorType.INT64: "int64",
     tflite.TensorType.BOOL: "bool",
 }
+_STATEFUL = (
+    "keeps a state in a variable tensor, which is not supported; an LSTM layer of Keras "
+    "that is made with unroll=True converts to operators that are"
+)
 LARGEST_TENSOR = 1 << 26  # elements: far above any microcontroller, far below 32-bit overflow
 MOST_TABLES = (
     1 << 14
@@ -62,6 +66,7 @@ class _Reader:
             count = self._model.SubgraphsLength()
             raise ModelError(f"{source}: holds {count} graphs; Ossicle takes models of one")
         self._graph: Any = self._model.Subgraphs(0)
+        self._variables: set[int] = set()  # tensors that keep what is in them
 
     def graph(self) -> Graph:
         count = self._count(self._graph.TensorsLength(), "tensors")
@@ -112,8 +117,10 @@ class _Reader:
         dtype = DTYPES.get(table.Type())
         if dtype is None:
             raise ModelError(f"{label}: its element type (number {table.Type()}) is not supported")
-        if table.IsVariable() or table.Sparsity() is not None:
-            raise ModelError(f"{label}: variable and sparse tensors are not supported")
+        if table.Sparsity() is not None:
+            raise ModelError(f"{label}: sparse tensors are not supported")
+        if table.IsVariable():
+            self._variables.add(index)
         data = self._data(table.Buffer(), shape, dtype, label)
         return Tensor(index, name, shape, dtype, self._quantisation(table, shape, label), data)
 
@@ -154,10 +161,13 @@ class _Reader:
             raise ModelError(f"{self._source}: damaged: operator {index} has no operator code")
         name = _operator_name(self._model.OperatorCodes(opcode))
         what = f"operator {index} ({name})"
+        inputs = self._optional(table.InputsAsNumpy(), tensors, what)
+        if any(tensor is not None and tensor.index in self._variables for tensor in inputs):
+            raise ModelError(f"{self._source}: {what}: {_STATEFUL}")
         return Node(
             index,
             name,
-            self._optional(table.InputsAsNumpy(), tensors, what),
+            inputs,
             self._named(table.OutputsAsNumpy(), tensors, what),
             table.BuiltinOptions(),
             table.BuiltinOptionsType(),
