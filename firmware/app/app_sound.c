@@ -70,7 +70,9 @@ static void push(int8_t *input, const int16_t *pcm, size_t samples) {
   int8_t column[OSSICLE_FRONTEND_FEATURES];
   int ready = 0;
   while (samples > 0) {
+    app_mark_frontend_begin();
     size_t consumed = ossicle_frontend_push(&frontend, pcm, samples, column, &ready);
+    app_mark_frontend_end();
     pcm += consumed;
     samples -= consumed;
     if (ready) {
@@ -97,20 +99,22 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
       pcm[i] = (int16_t)ossicle_get_u16(payload + 2u * (done + i));
     }
     watch_peak(pcm, size);
-    app_mark_frontend_begin();
     push(input, pcm, size);
-    app_mark_frontend_end();
   }
   return 0;
 }
 
 static uint8_t flush(int8_t *input) {
   int8_t column[OSSICLE_FRONTEND_FEATURES];
-  app_mark_frontend_begin();
-  while (ossicle_frontend_flush(&frontend, column)) {
-    place_column(input, column);
-  }
-  app_mark_frontend_end();
+  int flushed;
+  do {
+    app_mark_frontend_begin();
+    flushed = ossicle_frontend_flush(&frontend, column);
+    app_mark_frontend_end();
+    if (flushed) {
+      place_column(input, column);
+    }
+  } while (flushed);
   return column_count == FRAMES ? 0 : OSSICLE_ERROR_STATE;
 }
 

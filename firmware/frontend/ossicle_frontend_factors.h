@@ -15,10 +15,11 @@ typedef struct {
 #define OSSICLE_FRONTEND_EIGHTH (OSSICLE_FRONTEND_FFT_LENGTH / 8)
 
 /* n turns / FFT_LENGTH, of a quarter of a turn at most: beyond an eighth sine and cosine of what is
- * missing to the quarter change places. */
-OSSICLE_FRONTEND_INLINE ossicle_frontend_factor ossicle_frontend_factor_at(uint32_t n) {
+ * missing to the quarter change places. `turn` is the table. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_factor ossicle_frontend_factor_at(const int32_t *turn,
+                                                                           uint32_t n) {
   const uint32_t missing = 2 * OSSICLE_FRONTEND_EIGHTH - n;
-  const int32_t *near = ossicle_frontend_turn + 2 * (n < missing ? n : missing);
+  const int32_t *near = turn + 2 * (n < missing ? n : missing);
   const ossicle_frontend_factor factor = {near[0], near[1]};
   const ossicle_frontend_factor exchanged = {near[1], near[0]};
   return n <= missing ? factor : exchanged;

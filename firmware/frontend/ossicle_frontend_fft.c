@@ -22,9 +22,8 @@ typedef struct {
 } factors;
 
 /* n is an eighth of a turn at most. */
-OSSICLE_FRONTEND_INLINE factors factors_at(uint32_t n) {
-  const factors at = {{ossicle_frontend_turn[2 * n], ossicle_frontend_turn[2 * n + 1]},
-                      ossicle_frontend_factor_at(2 * n)};
+OSSICLE_FRONTEND_INLINE factors factors_at(const int32_t *turn, uint32_t n) {
+  const factors at = {{turn[2 * n], turn[2 * n + 1]}, ossicle_frontend_factor_at(turn, 2 * n)};
   return at;
 }
 
@@ -36,7 +35,7 @@ OSSICLE_FRONTEND_INLINE factors mirrored(factors at) {
 
 /* The first stage, or the first two, in blocks of as many points. */
 static void open_blocks(ossicle_frontend_complex *points) {
-  const factors eighth = factors_at(OSSICLE_FRONTEND_EIGHTH);
+  const factors eighth = factors_at(ossicle_frontend_eighth_of_a_turn(), OSSICLE_FRONTEND_EIGHTH);
   ossicle_frontend_complex *block = points;
   do {
     ossicle_frontend_open_block(&block, &eighth.once.cosine);
@@ -46,8 +45,9 @@ static void open_blocks(ossicle_frontend_complex *points) {
 /* Joins every four transforms of `span` points, which lie one behind the other: first all points
  * that have the same factors, then those whose factors are mirrored. */
 OSSICLE_FRONTEND_INLINE void stage(ossicle_frontend_complex *points, int span) {
+  const int32_t *turn = ossicle_frontend_eighth_of_a_turn();
   for (int k = 0; span < POINTS && k <= span / 2; k++) {
-    factors at = factors_at((uint32_t)(k * (POINTS / span)));
+    factors at = factors_at(turn, (uint32_t)(k * (POINTS / span)));
     ossicle_frontend_complex *first = points + k;
     for (;;) {
       ossicle_frontend_complex *point = first;

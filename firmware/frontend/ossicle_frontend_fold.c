@@ -118,6 +118,10 @@ void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_
   fold_even(place(samples, SECOND_BORDER), shift, points, SECOND_BORDER, POINTS);
 }
 
+#if defined(OSSICLE_FRONTEND_SMALL)
+const int32_t *ossicle_frontend_eighth_of_a_turn(void) { return ossicle_frontend_turn; }
+#endif
+
 /* Bin 0 carries no weight and is left; bin POINTS / 2 is Z's own, up to a sign. */
 void ossicle_frontend_split(ossicle_frontend_complex *points) {
   ossicle_frontend_complex *high = points + POINTS - 1;

@@ -22,6 +22,11 @@ void ossicle_frontend_fold_odd(const ossicle_frontend_sample *samples, ossicle_f
 void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_frontend_value gain,
                                 ossicle_frontend_complex *points);
 
+#if defined(OSSICLE_FRONTEND_SMALL)
+/* The table of an eighth of a turn, of which there is this one copy. */
+const int32_t *ossicle_frontend_eighth_of_a_turn(void);
+#endif
+
 /* Replaces points, point n at ossicle_frontend_order[n], by their Fourier transform, bin n at n. */
 void ossicle_frontend_fft(ossicle_frontend_complex *points);
 

@@ -25,7 +25,8 @@ static OSSICLE_FRONTEND_ONE_COPY void ossicle_frontend_put_turned(ossicle_fronte
                                                                   ossicle_frontend_value im,
                                                                   ossicle_frontend_complex *points,
                                                                   ossicle_frontend_cursor cursor) {
-  const ossicle_frontend_factor f = ossicle_frontend_factor_at((uint32_t)cursor);
+  const ossicle_frontend_factor f =
+      ossicle_frontend_factor_at(ossicle_frontend_turn, (uint32_t)cursor);
   ossicle_frontend_complex *point = points + ossicle_frontend_place_at((uint32_t)cursor);
   point->re = ossicle_frontend_mul_add(ossicle_frontend_mul(re, f.cosine), im, f.sine);
   point->im = ossicle_frontend_mul_sub(ossicle_frontend_mul(im, f.cosine), re, f.sine);

@@ -5,6 +5,7 @@
 #define ossicle_frontend_fold_even ossicle_frontend_lanes_fold_even
 #define ossicle_frontend_split ossicle_frontend_lanes_split
 #define ossicle_frontend_fft ossicle_frontend_lanes_fft
+#define ossicle_frontend_eighth_of_a_turn ossicle_frontend_lanes_eighth_of_a_turn
 #define ossicle_frontend_sum_odd_bins ossicle_frontend_lanes_sum_odd_bins
 #define ossicle_frontend_add_even_bins ossicle_frontend_lanes_add_even_bins
 #pragma GCC diagnostic ignored "-Wpsabi" /* nobody else calls functions that take vectors */

@@ -4,43 +4,14 @@ A firmware image with the model is compared with the same firmware around an emp
 remains is what the model brings: its code, its constants, its arena, its static data.
 """
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
+from ossicle.budget.empty import EMPTY_ARENA, empty_image
 from ossicle.budget.verdict import fitting_image
-from ossicle.device import elf, firmware
+from ossicle.device import elf
 from ossicle.device.boards import Board
 from ossicle.device.instructions import count
 from ossicle.device.program import Program
-from ossicle.files import write_atomically
-from ossicle.paths import BUILD
-
-_EMPTY_ARENA = 16
-
-_EMPTY_HEADER = f"""#ifndef EMPTY_H
-#define EMPTY_H
-#include <stddef.h>
-#define EMPTY_ARENA_BYTES {_EMPTY_ARENA}
-#define EMPTY_ARENA_ALIGNMENT 16
-#define EMPTY_LAYER_COUNT 1
-#define EMPTY_INPUT_OFFSET 0
-#define EMPTY_INPUT_BYTES 1
-#define EMPTY_OUTPUT_OFFSET 0
-#define EMPTY_OUTPUT_BYTES 1
-typedef void (*empty_observer)(void *context, int layer, const void *tensor, size_t bytes);
-void empty_run(void *arena);
-void empty_run_observed(void *arena, empty_observer observer, void *context);
-#endif
-"""
-_EMPTY_SOURCE = """#include "empty.h"
-void empty_run(void *arena) { (void)arena; }
-void empty_run_observed(void *arena, empty_observer observer, void *context) {
-  if (observer) {
-    observer(context, 0, arena, 1);
-  }
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +50,7 @@ def bench(program: Program, board: Board) -> Bench:
     """
     bare = Program(program.name, program.model, program.compiled, None)
     image = fitting_image(bare, board)
-    linked, empty = elf.read(image), elf.read(_empty_image(board))
+    linked, empty = elf.read(image), elf.read(empty_image(board))
     tables = set(program.compiled.constant_symbols)
     constants = sum(symbol.size for symbol in linked.symbols if symbol.name in tables)
     counts = count(image, board)
@@ -87,17 +58,8 @@ def bench(program: Program, board: Board) -> Bench:
         instructions=counts.inference,
         cycles=counts.cycles,
         macs=program.compiled.macs,
-        ram_bytes=linked.ram_bytes - empty.ram_bytes + _EMPTY_ARENA,
+        ram_bytes=linked.ram_bytes - empty.ram_bytes + EMPTY_ARENA,
         code_bytes=linked.flash_bytes - empty.flash_bytes - constants,
         constant_bytes=constants,
         last_frame=counts.last_frame,
     )
-
-
-def _empty_image(board: Board) -> Path:
-    folder = BUILD / "bench" / "empty"
-    write_atomically(folder / "empty.h", _EMPTY_HEADER)
-    write_atomically(folder / "empty.c", _EMPTY_SOURCE)
-    digest = hashlib.sha256(_EMPTY_SOURCE.encode()).digest()
-    firmware.write_app_model(folder, prefix="empty", name="empty", digest=digest)
-    return firmware.build(folder, board)

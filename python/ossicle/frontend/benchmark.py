@@ -1,9 +1,12 @@
-"""`python -m ossicle.frontend.benchmark`: features a second of one core, beside librosa's.
+"""`python -m ossicle.frontend.benchmark`: clips a second of one core, beside librosa's.
 
 One process on one core computes the same noise with both, in turns, and the best of five runs
-counts; librosa in single precision, as it is mostly used.
+counts; librosa in single precision, as it is mostly used. With `--json` it prints the figures as
+JSON.
 """
 
+import argparse
+import json
 import os
 import time
 from collections.abc import Callable
@@ -16,6 +19,20 @@ RUNS = 5
 
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description="Clips of 1 s a second of one core.")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    as_json = parser.parse_args().json
+    found = measure()
+    if as_json:
+        print(json.dumps(found))
+        return
+    for name, clips in found.items():
+        print(f"{name}: {clips:,.0f} clips of 1 s a second")
+    print(f"ossicle / librosa: {found['ossicle'] / found['librosa']:.1f}")
+
+
+def measure() -> dict[str, float]:
+    """Return how many clips of a second librosa and this front end compute a second."""
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[threads] = "1"
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -37,11 +54,7 @@ def main() -> None:
             librosa.power_to_db(power)
 
     ours, theirs = _best(lambda: front_end(pcm), peer)
-    frames = SECONDS * spec.frames(spec.sample_rate)
-    for name, seconds in (("librosa", theirs), ("ossicle", ours)):
-        clips = SECONDS / seconds
-        print(f"{name}: {frames / seconds:,.0f} frames, {clips:,.0f} clips of 1 s a second")
-    print(f"ossicle / librosa: {theirs / ours:.1f}")
+    return {"librosa": SECONDS / theirs, "ossicle": SECONDS / ours}
 
 
 def _best(*calls: Callable[[], object]) -> list[float]:

@@ -19,6 +19,7 @@ from ossicle.device.boards import Board, boards
 from ossicle.device.program import Program
 from ossicle.errors import BudgetError, DataError
 from ossicle.files import write_atomically
+from ossicle.report.frontend_costs import frontend_section, judged
 
 CHOICES: tuple[Optimize, ...] = get_args(Optimize)
 
@@ -119,6 +120,7 @@ def page(models: dict[str, bytes]) -> str:
     lines = [HEAD, "## Cortex-M4", "", *_m4_table(models, known["qemu_m4"])]
     lines += ["", "## Frame by frame", "", *_frame_table(models, known["qemu_m4"])]
     lines += ["", "## Every core", "", *_core_table(models, list(known.values()))]
+    lines += ["", "## The front end", "", *frontend_section(list(known.values()))]
     return "\n".join(lines) + "\n"
 
 
@@ -145,19 +147,12 @@ def _m4_row(name: str, choice: Optimize, measured: dict[Optimize, Bench]) -> str
     code = {"ram": limits.ram_code, "speed": limits.speed_code}
     return (
         f"| {name} | {found.macs:,} | `{choice}` "
-        f"| {_judged(found.instructions, instructions[choice])} "
+        f"| {judged(found.instructions, instructions[choice])} "
         f"| {found.instructions / found.macs:.2f} | {found.instructions / peer.m4:.0%} "
-        f"| {_judged(found.ram_bytes, limits.ram_bytes if choice == 'ram' else None)} "
+        f"| {judged(found.ram_bytes, limits.ram_bytes if choice == 'ram' else None)} "
         f"| {found.ram_bytes / peer.ram_bytes:.0%} "
-        f"| {_judged(found.code_bytes, code.get(choice))} | {found.constant_bytes:,} |"
+        f"| {judged(found.code_bytes, code.get(choice))} | {found.constant_bytes:,} |"
     )
-
-
-def _judged(value: int, limit: int | None) -> str:
-    """Say a figure and whether it keeps its target, where it has one."""
-    if limit is None:
-        return f"{value:,}"
-    return f"{value:,} ✓ ≤ {limit:,}" if value <= limit else f"{value:,} ✗ > {limit:,}"
 
 
 def _frame_table(models: dict[str, bytes], board: Board) -> Iterator[str]:
@@ -202,7 +197,7 @@ def _cell(name: str, content: bytes, board: Board, choice: Optimize) -> str:
         found = _bench(name, content, board, choice).instructions
     except BudgetError:
         return "–"
-    return _judged(found, TARGETS[name].m55 if choice == "speed" else None)
+    return judged(found, TARGETS[name].m55 if choice == "speed" else None)
 
 
 def _bench(

@@ -26,9 +26,10 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
             instructions = limits.m55
         code = {"ram": limits.ram_code, "balanced": 77, "speed": limits.speed_code}[choice]
         last = instructions // 4 if frames else None
-        return Bench(instructions + more, 1000, limits.ram_bytes + more, code + more, 5, last)
+        return Bench(instructions + more, None, 1000, limits.ram_bytes + more, code + more, 5, last)
 
     monkeypatch.setattr(benchmarks, "_bench", measured)
+    monkeypatch.setattr(benchmarks, "frontend_section", lambda known: [f"{len(known)} boards"])
     return benchmarks.page({"kws": b"", "ad": b""})
 
 
