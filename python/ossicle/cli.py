@@ -239,6 +239,35 @@ def frontend_accuracy(
     _show(as_json, rows, front_ends.text(rows))
 
 
+@frontend.command(
+    "calibrate",
+    epilog="Example: ossicle frontend calibrate build/esc10 recordings/device "
+    "--reference recordings/studio --out build/esc10-device",
+)
+def frontend_calibrate(
+    bundle: BundleFolder,
+    recordings: Annotated[list[Path], typer.Argument(help="The device's: files or folders.")],
+    reference: Annotated[
+        Path, typer.Option("--reference", help="The same sounds as training heard them.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The folder of the calibrated bundle.")],
+    as_json: Json = False,
+) -> None:
+    """Correct the bands of a microphone, so that the model hears what it has learnt.
+
+    Record the same sounds, best some seconds of noise, with the device's microphone and with one
+    like those of the training's recordings, at the front end's sample rate.
+    """
+    from ossicle import workflow
+    from ossicle.frontend.calibration import text
+
+    made = workflow.calibrate(bundle, recordings, reference, out)
+    calibration = made.frontend.calibration
+    assert calibration is not None
+    figures = {"bundle": str(out), "band_db": calibration.band_db, "digest": made.digest.hex()}
+    _show(as_json, figures, f"{text(calibration, made.frontend)}\n{out}: written")
+
+
 @app.command("compile", epilog="Example: ossicle compile model.tflite --out build/model")
 def compile_(
     model: Model,

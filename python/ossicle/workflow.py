@@ -123,6 +123,32 @@ def training_summary(metrics: dict[str, Any], out: Path) -> str:
     return "\n".join(lines)
 
 
+def calibrate(source: Path, recordings: list[Path], reference: Path, out: Path) -> bundle.Bundle:
+    """Write a bundle whose front end corrects a microphone's bands.
+
+    Raises:
+        BundleError: `source` is no bundle, or `out` is something else than one.
+        DataError: recordings that are silent, clip, or have another sample rate.
+        OutputError: `out` cannot be written.
+    """
+    from ossicle.frontend.calibration import average_levels, correction
+    from ossicle.frontend.commands import sound_files
+    from ossicle.quantize.calibrate import calibrated
+
+    before = bundle.read(source)
+    bundle.require_replaceable(out)
+    require_writable(out.resolve().parent)
+    spec = before.frontend
+    device = average_levels([file for path in recordings for file in sound_files(path)], spec)
+    made = calibrated(
+        before,
+        correction(device, average_levels(sound_files(reference), spec), spec),
+        out.resolve().name,
+    )
+    bundle.write(out.resolve(), made)
+    return made
+
+
 def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) -> dict[str, Any]:
     """Quantise a Keras file after training, calibrated on recordings outside `fold`.
 

@@ -36,8 +36,13 @@ def compare(
     from ossicle.frontend.spec import FrontendSpec
 
     chosen = read(spec) if spec else FrontendSpec()
-    found = sorted(path for path in recordings.rglob("*") if path.suffix.lower() in SOUNDS)
-    compared = compare_features((found or [recordings])[::every], chosen)
+    compared = compare_features(sound_files(recordings)[::every], chosen)
     if plot is not None:
         compared.draw(plot)
     typer.echo(json.dumps(compared.figures(), indent=1) if as_json else compared.text())
+
+
+def sound_files(place: Path) -> list[Path]:
+    """Return the sound files below a folder, or the file itself."""
+    found = sorted(path for path in place.rglob("*") if path.suffix.lower() in SOUNDS)
+    return found or [place]

@@ -25,14 +25,16 @@ PRESETS = {
     "dcase2022": Preset(
         FrontendSpec.of_milliseconds(44100, 40, 20, mel_bands=40),
         "Martín-Morató et al., Low-complexity acoustic scene classification in DCASE 2022 "
-        "Challenge, DCASE Workshop 2022: the baseline of task 1",
+        "Challenge, DCASE Workshop 2022: the baseline of task 1 (task1_features.yaml of "
+        "marmoi/dcase2022_task1_baseline); that has a Hamming window and sums magnitudes",
     ),
     "dcase2024": Preset(
         FrontendSpec.of_milliseconds(
             32000, 96, 15.625, fft_length=4096, mel_bands=256, mel_scale="htk"
         ),
         "Schmid et al., Data-efficient low-complexity acoustic scene classification in the DCASE "
-        "2024 Challenge, DCASE Workshop 2024: the baseline of task 1",
+        "2024 Challenge, DCASE Workshop 2024: the baseline of task 1 (run_training.py of "
+        "CPJKU/dcase2024_task1_baseline)",
     ),
     "esc": Preset(
         FrontendSpec(
@@ -55,7 +57,8 @@ PRESETS = {
     "tut2017": Preset(
         FrontendSpec.of_milliseconds(44100, 40, 20, mel_bands=40, window="hamming"),
         "Mesaros et al., DCASE 2017 Challenge setup: tasks, datasets and baseline system, DCASE "
-        "Workshop 2017",
+        "Workshop 2017 (task1.defaults.yaml of TUT-ARG/DCASE2017-baseline-system); that sums "
+        "magnitudes",
     ),
 }  # fmt: skip
 
