@@ -8,7 +8,8 @@ from typing import TypeAlias
 from ossicle.compiler import memory
 from ossicle.compiler.depth_first import Way, stream
 from ossicle.compiler.graph import Graph
-from ossicle.compiler.memory import ALIGNMENT, Fused, MemoryPlan
+from ossicle.compiler.memory import Fused
+from ossicle.compiler.memory_plan import ALIGNMENT, MemoryPlan
 from ossicle.compiler.operators.operator import Kernel, Operator, UnsupportedError
 from ossicle.compiler.operators.spatial import RowByRow, Spatial
 from ossicle.compiler.rings import Frames, Stream

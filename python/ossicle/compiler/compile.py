@@ -10,7 +10,7 @@ from ossicle.compiler.choice import Choice, choose
 from ossicle.compiler.emitter import emit
 from ossicle.compiler.graph import Graph, Tensor
 from ossicle.compiler.listing import constant_operands, layer_symbol, operand_symbol
-from ossicle.compiler.memory import MemoryPlan
+from ossicle.compiler.memory_plan import MemoryPlan
 from ossicle.compiler.operators import understand
 from ossicle.compiler.operators.operator import (
     Kernel,

@@ -16,7 +16,7 @@ from ossicle.compiler.choice import Choice
 from ossicle.compiler.graph import Array, Graph, Tensor
 from ossicle.compiler.initialiser import float32, table
 from ossicle.compiler.listing import Layer, Run, constant_operands, operand_symbol, share_tables
-from ossicle.compiler.memory import ALIGNMENT, MemoryPlan
+from ossicle.compiler.memory_plan import ALIGNMENT, MemoryPlan
 from ossicle.compiler.operators.operator import (
     Kernel,
     Operator,

@@ -8,7 +8,7 @@ from ossicle.compiler import choice
 from ossicle.compiler.choice import Choice
 from ossicle.compiler.graph import Tensor
 from ossicle.compiler.initialiser import members, table
-from ossicle.compiler.memory import MemoryPlan
+from ossicle.compiler.memory_plan import MemoryPlan
 from ossicle.compiler.operators.operator import Kernel, Operator
 from ossicle.compiler.rings import Ring, Stage
 

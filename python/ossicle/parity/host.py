@@ -10,7 +10,7 @@ import numpy as np
 
 from ossicle.compiler import CompiledModel
 from ossicle.compiler.graph import Array, Tensor
-from ossicle.compiler.memory import ALIGNMENT
+from ossicle.compiler.memory_plan import ALIGNMENT
 from ossicle.hostcc import shared_library
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ossicle import __version__
 from ossicle.budget import Budget
-from ossicle.compiler.memory import MemoryPlan
+from ossicle.compiler.memory_plan import MemoryPlan
 from ossicle.files import write_atomically
 from ossicle.frontend import FrontendSpec
 from ossicle.parity.bundles import BundleParity

@@ -15,7 +15,7 @@ from longest_run import compiled_with_the_longest_run
 
 from ossicle.compiler import Target, choice, compile_model
 from ossicle.compiler.depth_first import Way
-from ossicle.compiler.memory import ALIGNMENT
+from ossicle.compiler.memory_plan import ALIGNMENT
 from ossicle.compiler.rings import FILL, Stream
 from ossicle.reference import ReferenceModel
 

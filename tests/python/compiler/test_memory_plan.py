@@ -9,7 +9,7 @@ from layers import graphs
 from networks import small_network
 
 from ossicle.compiler import CompiledModel, compile_model
-from ossicle.compiler.memory import ALIGNMENT
+from ossicle.compiler.memory_plan import ALIGNMENT
 
 
 def lifetimes(model: CompiledModel) -> dict[int, tuple[int, int, int]]:

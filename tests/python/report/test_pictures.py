@@ -10,7 +10,7 @@ from PIL import Image
 
 from ossicle.budget.measure import Layer
 from ossicle.compiler.graph import Tensor
-from ossicle.compiler.memory import Buffer, MemoryPlan
+from ossicle.compiler.memory_plan import Buffer, MemoryPlan
 from ossicle.frontend import FrontendSpec
 from ossicle.paths import PROJECT
 from ossicle.report.pictures import cost_by_layer, inline, log_mel, memory_plan

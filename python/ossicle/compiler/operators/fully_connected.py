@@ -124,7 +124,7 @@ class FullyConnected(Operator):
             plain,
             function="ossicle_fully_connected_quads",
             header="ossicle_fully_connected_quads.h",
-            sources=("ossicle_fully_connected_quads.c", f"{multiply}.c"),
+            sources=("ossicle_fully_connected_quads.c", "ossicle_multiply_quads.c"),
             descriptor="ossicle_fully_connected_quads_layer",
             fields={
                 "layer": fields,

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Polygon
 from matplotlib.ticker import StrMethodFormatter
 
-from ossicle.compiler.memory import Buffer, MemoryPlan
+from ossicle.compiler.memory_plan import Buffer, MemoryPlan
 from ossicle.report.pictures.drawing import (
     COLOURS,
     FONT_SIZE,
