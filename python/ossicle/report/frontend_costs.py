@@ -1,6 +1,7 @@
 """The front end's part of `make bench`: every core, both sets of tables, and this host."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,7 +85,10 @@ def judged(value: int, limit: int | None) -> str:
 def _host() -> Iterator[str]:
     """Measure in a process of its own, whose libraries have one thread each."""
     command = [sys.executable, "-m", "ossicle.frontend.benchmark", "--json"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, **one}
+    ).stdout
     seconds: dict[str, float] = json.loads(said)
     yield "| on one core of the host that made this page | clips of 1 s a second |"
     yield "|---|---:|"
