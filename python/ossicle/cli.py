@@ -240,6 +240,32 @@ def frontend_accuracy(
 
 
 @frontend.command(
+    "microphones", epilog="Example: ossicle frontend microphones build/esc10 --data data/esc10"
+)
+def frontend_microphones(
+    bundle: BundleFolder,
+    data: Data = None,
+    fold: Fold = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="An SVG file for the changes by feature.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Hear recordings through microphones that are quiet, offset or too loud, and score that."""
+    from ossicle import workflow
+    from ossicle.device import program
+    from ossicle.report import faults
+    from ossicle.report.pictures import faulty_microphones
+
+    if plot:
+        require_writable(plot.parent)
+    heard = faults.listen(program.load_bundle(bundle), workflow.corpus(data), fold=fold)
+    if plot:
+        write_atomically(plot, faulty_microphones(heard))
+    _show(as_json, [hearing.figures() for hearing in heard], faults.text(heard))
+
+
+@frontend.command(
     "calibrate",
     epilog="Example: ossicle frontend calibrate build/esc10 recordings/device "
     "--reference recordings/studio --out build/esc10-device",

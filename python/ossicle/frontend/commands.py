@@ -6,14 +6,16 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="The front end: how exact its features are.")
+app = typer.Typer(
+    no_args_is_help=True, help="The front end: how exact it is, and what it hears through."
+)
 
 SOUNDS = {".wav", ".flac", ".ogg"}
 
 
 @app.callback()
 def frontend() -> None:
-    """Keep `compare` a verb of its own, though it is the only one."""
+    """Say how exact features are, what they cost accuracy, and what microphones do to them."""
 
 
 @app.command(

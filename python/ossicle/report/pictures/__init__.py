@@ -5,6 +5,7 @@ Each picture is a file of its own; on a page `inline` gives it the page's colour
 
 from ossicle.report.pictures.device_distances import device_distances
 from ossicle.report.pictures.drawing import inline
+from ossicle.report.pictures.faulty_microphones import faulty_microphones
 from ossicle.report.pictures.latent_maps import latent_maps
 from ossicle.report.pictures.layers import cost_by_layer
 from ossicle.report.pictures.memory import memory_plan
@@ -14,6 +15,7 @@ from ossicle.report.pictures.spectrogram import log_mel
 __all__ = [
     "cost_by_layer",
     "device_distances",
+    "faulty_microphones",
     "inline",
     "latent_maps",
     "log_mel",
