@@ -51,6 +51,15 @@ class Method(str, Enum):
     VALIDATION = "validation"
 
 
+class Votes(str, Enum):
+    """Ways in which the windows of a clip decide."""
+
+    SOFT = "soft"
+    MAJORITY = "majority"
+    MAX = "max"
+    ALL = "all"
+
+
 class Choice(str, Enum):
     """What the compiler's choice of kernels spares."""
 
@@ -140,18 +149,69 @@ def train(
     qat_epochs: Annotated[int | None, typer.Option(help="The same, quantisation-aware.")] = None,
     seed: Annotated[int | None, typer.Option(help="In place of the recipe's first.")] = None,
     method: Annotated[Method | None, typer.Option(help="In place of the recipe's.")] = None,
+    folds: Annotated[
+        str | None, typer.Option(help="all, or as 1,2: cross-validate; --out is then for results.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Folds that run side by side.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Train the model of a recipe, quantise it to int8, and write a bundle.
 
-    An interrupted training goes on when the command is given again.
+    With --folds each fold is held out in turn, with each seed of the recipe; the results folder
+    gets results.md, results.json, TensorBoard's logs and a bundle for each. An interrupted training
+    goes on when the command is given again.
     """
     from ossicle import workflow
 
     chosen = recipe or workflow.DEFAULT_RECIPE
     changes = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed, "method": method}
-    metrics = workflow.train(workflow.corpus(data), out, fold=fold, recipe=chosen, **changes)
-    _show(as_json, metrics, workflow.training_summary(metrics, out))
+    if folds is None:
+        metrics = workflow.train(workflow.corpus(data), out, fold=fold, recipe=chosen, **changes)
+        _show(as_json, metrics, workflow.training_summary(metrics, out))
+        return
+    if fold is not None:
+        raise DataError("--folds holds out one fold after the other; give it without --test-fold")
+    figures = workflow.cross_validate(
+        workflow.corpus(data), out, folds=_folds(folds), recipe=chosen, jobs=jobs, **changes
+    )
+    _show(as_json, figures, (out / "results.md").read_text(encoding="utf-8").rstrip())
+
+
+def _folds(told: str) -> list[int] | None:
+    """Return the folds that "1,3" names; None for "all"."""
+    if told == "all":
+        return None
+    if not all(part.isdecimal() for part in told.split(",")):
+        raise DataError(f"--folds is all, or numbers as 1,2, not {told}")
+    return sorted({int(part) for part in told.split(",")})
+
+
+@app.command(epilog="Example: ossicle search ds_cnn --data data/esc10 --fold 1 --out build/search")
+def search(
+    space: Annotated[str, typer.Argument(help="A .toml file, or a search space of Ossicle's.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for journal and results.")],
+    data: Data = None,
+    fold: Fold = None,
+    board: BoardName = "qemu_m4",
+    trials: Annotated[int, typer.Option(min=1, help="How many there are to be in the end.")] = 20,
+    workers: Annotated[int, typer.Option(min=1, help="Trials that run side by side.")] = 1,
+    ray: Annotated[
+        str | None, typer.Option(help="A Ray cluster's address, or local; else processes.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Search for the recipe that validates best among those that fit a board; write best.toml.
+
+    A candidate is compiled and measured before it is trained, and refused if it does not fit. The
+    test fold is never looked at. An interrupted search goes on when the command is given again.
+    """
+    from ossicle import workflow
+
+    figures = workflow.search(
+        workflow.corpus(data), out, space=space, board=board, fold=fold, trials=trials,
+        workers=workers, ray=ray,
+    )  # fmt: skip
+    _show(as_json, figures, (out / "results.md").read_text(encoding="utf-8").rstrip())
 
 
 @app.command(epilog="Example: ossicle evaluate build/demo/bundle --data data/esc10 --fold 1")
@@ -161,6 +221,10 @@ def evaluate(
     fold: Fold = None,
     board: Annotated[
         str | None, typer.Option("--board", help="Let this emulated board do it, not the host.")
+    ] = None,
+    vote: Annotated[
+        Votes | None,
+        typer.Option(help="How windows decide; else as the bundle says; all: a table."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -174,7 +238,12 @@ def evaluate(
 
     loaded = program.load_bundle(bundle)
     recordings = workflow.corpus(data)
-    score = evaluation.evaluate(loaded, recordings, fold=fold, board=board).to_json()
+    if vote is Votes.ALL:
+        rows = evaluation.every_vote(loaded, recordings, fold=fold, board=board)
+        _show(as_json, rows, evaluation.votes_text(rows))
+        return
+    how: Any = vote.value if vote else None
+    score = evaluation.evaluate(loaded, recordings, fold=fold, board=board, how=how).to_json()
     text = "{clips} clips: {accuracy:.1%} right, log loss {log_loss:.3f}; ".format(**score)
     text += "{windows} windows: {window_accuracy:.1%} right".format(**score)
     _show(as_json, score, text)
@@ -292,6 +361,24 @@ def frontend_calibrate(
     assert calibration is not None
     figures = {"bundle": str(out), "band_db": calibration.band_db, "digest": made.digest.hex()}
     _show(as_json, figures, f"{text(calibration, made.frontend)}\n{out}: written")
+
+
+@app.command(epilog="Example: ossicle models --board qemu_m4")
+def models(
+    board: Annotated[
+        str | None, typer.Option("--board", help="Measure RAM and instructions on this board.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the networks that a recipe can name, in their published size, with what they cost.
+
+    RAM and instructions are those that were measured last, by this command with --board.
+    """
+    from ossicle.device import boards
+    from ossicle.report import networks
+
+    rows = networks.listed(boards.board(board) if board else None)
+    _show(as_json, rows, networks.text(rows))
 
 
 @app.command("compile", epilog="Example: ossicle compile model.tflite --out build/model")

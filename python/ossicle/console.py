@@ -1,6 +1,7 @@
 """What people see while they wait: messages and progress, on standard error only."""
 
 from collections.abc import Iterable, Iterator
+from threading import Event
 from typing import TypeVar
 
 from rich.console import Console
@@ -12,6 +13,15 @@ T = TypeVar("T")
 console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
+_hidden = Event()
+
+
+def hide_progress() -> None:
+    """Show no progress any more: for processes that work side by side, of which another tells."""
+    _hidden.set()
+    console.quiet = True
+
+
 def progress_bar() -> Progress:
     """Return a progress display for long work; use it as a context manager."""
     return Progress(
@@ -20,6 +30,7 @@ def progress_bar() -> Progress:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=console,
+        disable=_hidden.is_set(),
     )
 
 

@@ -18,6 +18,7 @@ ROOMS = (
     "device",
     "budget",
     "parity",
+    "search",
     "report",
 )
 ANYBODYS = {

@@ -1,7 +1,8 @@
 """The clips table: what every loader makes and everything downstream reads."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ossicle.errors import DataError
@@ -37,6 +38,23 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class Published:
+    """What others report for a corpus, to stand beside a result.
+
+    Attributes:
+        name: of the system.
+        accuracy: share of the clips that it has right.
+        log_loss: in nats; None where it is not told.
+        by_class: accuracy and log loss of each class, where they are told.
+    """
+
+    name: str
+    accuracy: float
+    log_loss: float | None = None
+    by_class: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Corpus:
     """A named table of clips.
 
@@ -45,12 +63,14 @@ class Corpus:
         clips: the table.
         labels: the classes, sorted: the order of a model's outputs.
         licence: under which terms the recordings may be used.
+        published: what others report for it.
     """
 
     name: str
     clips: tuple[Clip, ...]
     labels: tuple[str, ...]
     licence: str
+    published: tuple[Published, ...] = ()
 
     @property
     def folds(self) -> tuple[int, ...]:
@@ -76,17 +96,30 @@ class Corpus:
         Clips that are for tests alone are left out of the first.
 
         Raises:
-            DataError: there is no such fold, or one of the two sides holds no clip of some class.
+            DataError: there is no such fold, one of the two sides holds no clip of some class, or
+                a recording stands on both.
         """
         test = self.fold_clips(test_fold)
         train = tuple(c for c in self.clips if c.fold != test_fold and not c.test_only)
         self._require_every_label(train, f"the folds other than {test_fold} hold")
+        self._require_no_leak(train, test)
         return train, test
 
     @property
     def _where(self) -> str:
         """The corpus and the folder that all of its clips lie in, for messages."""
         return f"{self.name} ({os.path.commonpath({clip.path.parent for clip in self.clips})})"
+
+    def _require_no_leak(self, train: tuple[Clip, ...], test: tuple[Clip, ...]) -> None:
+        heard = {clip.recording: clip for clip in train}
+        for clip in test:
+            if clip.recording in heard:
+                other = heard[clip.recording]
+                raise DataError(
+                    f"{self._where}: {clip.path.name} of fold {clip.fold} and {other.path.name} of "
+                    f"fold {other.fold} were cut from one recording ({clip.recording}), so "
+                    "the test would ask for what was learnt; put all of a recording into one fold"
+                )
 
     def _require_every_label(self, clips: tuple[Clip, ...], subject: str) -> None:
         missing = sorted(set(self.labels) - {clip.label for clip in clips})
@@ -97,7 +130,13 @@ class Corpus:
             )
 
 
-def corpus(name: str, clips: list[Clip], licence: str, source: Path) -> Corpus:
+def corpus(
+    name: str,
+    clips: list[Clip],
+    licence: str,
+    source: Path,
+    published: tuple[Published, ...] = (),
+) -> Corpus:
     """Return the corpus of `clips`, which a loader found in `source`.
 
     Raises:
@@ -108,4 +147,4 @@ def corpus(name: str, clips: list[Clip], licence: str, source: Path) -> Corpus:
         raise DataError(f"{source}: no recordings found; see docs/data.md for the layouts")
     if len(labels) < 2:
         raise DataError(f"{source}: only one class ({labels[0]}); a classifier needs at least two")
-    return Corpus(name, tuple(clips), labels, licence)
+    return Corpus(name, tuple(clips), labels, licence, published)

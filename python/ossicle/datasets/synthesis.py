@@ -97,7 +97,7 @@ def load_synthetic(folder: Path) -> Corpus:
     """
     if not _read_recipe(folder).get("complete"):
         raise DataError(f"{folder}: the synthetic scenes are not complete; make them again")
-    return load_tau(folder, name=NAME, licence=_LICENCE)
+    return load_tau(folder, name=NAME, licence=_LICENCE, published=())
 
 
 def all_takes(clips_per_location: int) -> list[Take]:

@@ -9,7 +9,7 @@ and a clip is called `audio/SCENE-CITY-LOCATION-SEGMENT-PART-DEVICE.wav`.
 import re
 from pathlib import Path
 
-from ossicle.datasets.clips import Clip, Corpus, corpus
+from ossicle.datasets.clips import Clip, Corpus, Published, corpus
 from ossicle.datasets.tables import member, read_table, require_files
 from ossicle.errors import DataError
 
@@ -19,6 +19,27 @@ SPLIT_COLUMNS = ("filename", "scene_label")
 _FILE_NAME = re.compile(r"[a-z_]+-([a-z_]+)-\d+-\d+-\d+-([a-z0-9]+)")
 _LICENCE = "Tampere University: research and other non-commercial use only, with attribution"
 
+PUBLISHED = (
+    Published("baseline of the DCASE 2022 challenge", 0.429, 1.575),
+    Published(
+        "baseline in the MODAC project",
+        0.426,
+        1.576,
+        {
+            "airport": (0.362, 1.625),
+            "bus": (0.354, 1.601),
+            "metro": (0.394, 1.520),
+            "metro_station": (0.445, 1.572),
+            "park": (0.577, 1.437),
+            "public_square": (0.259, 2.103),
+            "shopping_mall": (0.449, 1.580),
+            "street_pedestrian": (0.267, 1.906),
+            "street_traffic": (0.713, 0.981),
+            "tram": (0.438, 1.435),
+        },
+    ),
+)
+
 
 def is_tau(source: Path) -> bool:
     """Tell whether `source` holds `evaluation_setup/`, as all TAU corpora do."""
@@ -26,7 +47,11 @@ def is_tau(source: Path) -> bool:
 
 
 def load_tau(
-    source: Path, *, name: str = "TAU Urban Acoustic Scenes 2022 Mobile", licence: str = _LICENCE
+    source: Path,
+    *,
+    name: str = "TAU Urban Acoustic Scenes 2022 Mobile",
+    licence: str = _LICENCE,
+    published: tuple[Published, ...] = PUBLISHED,
 ) -> Corpus:
     """Load the development set; fold 1 is the official test split, fold 0 the training split.
 
@@ -46,7 +71,7 @@ def load_tau(
                 raise DataError(f"{split_table}: {row['filename']} is not in meta.csv; fetch again")
             clips.append(_clip(meta[row["filename"]], fold, source, table))
     require_files([clip.path for clip in clips], table)
-    return corpus(name, clips, licence, source)
+    return corpus(name, clips, licence, source, published)
 
 
 def _clip(row: dict[str, str], fold: int, source: Path, table: Path) -> Clip:

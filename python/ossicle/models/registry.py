@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from ossicle.errors import ModelError
 
@@ -15,10 +15,12 @@ class Published:
 
     Attributes:
         classes, bands, frames: what it was built for.
-        parameters: as Keras counts them, batch normalisation with its four numbers a channel.
+        parameters: as `counts` says.
         macs: multiply-accumulates of one inference: a convolution's output elements by its kernel's
             and input's (taps on the padding too), a dense layer's inputs by its outputs.
         options: of `build`, where they are not its defaults.
+        counts: "all" counts the four numbers that Keras keeps for each channel of a batch
+            normalisation, "trainable" the two that are learnt.
     """
 
     classes: int
@@ -27,6 +29,7 @@ class Published:
     parameters: int
     macs: int
     options: Mapping[str, Any] = field(default_factory=dict)
+    counts: Literal["all", "trainable"] = "all"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class System:
         build: from (classes, bands=, frames=, **options) to an untrained Keras model from
             [n, bands, frames, 1] to [n, classes] probabilities.
         published: the published configuration.
+        hears: "log-mel", or "PCM", which no front end gives to a model yet.
     """
 
     name: str
@@ -47,6 +51,7 @@ class System:
     source: str
     build: Callable[..., Any]
     published: Published
+    hears: Literal["log-mel", "PCM"] = "log-mel"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -58,9 +63,19 @@ class System:
 @cache
 def systems() -> dict[str, System]:
     """Return every network, by name."""
-    from ossicle.models import dcase2022_baseline, separable_resnet
+    from ossicle.models import (
+        bc_resnet,
+        cp_mobile,
+        dcase2022_baseline,
+        ds_cnn,
+        micro_acdnet,
+        sb_cnn,
+        separable_resnet,
+        strided,
+    )
 
-    known = (dcase2022_baseline.SYSTEM, separable_resnet.SYSTEM)
+    files = (dcase2022_baseline, sb_cnn, strided, ds_cnn, cp_mobile, bc_resnet, micro_acdnet)
+    known = [file.SYSTEM for file in (*files, separable_resnet)]
     return {system.name: system for system in known}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ossicle.errors import ModelError
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
 from ossicle.quantize.convert import Int8, convert
 from ossicle.tensorflow import keras, model_optimization, quietly
@@ -67,7 +68,14 @@ def with_fake_quantisation(model: Any, calibration: Int8) -> Any:
         keras().backend.reset_uids()  # or the name of the added layer counts the calls
         copy = keras().models.clone_model(model)
         copy.set_weights(model.get_weights())
-        aware = model_optimization().quantization.keras.quantize_model(copy)
+        try:
+            aware = model_optimization().quantization.keras.quantize_model(copy)
+        except (RuntimeError, ValueError, NotImplementedError) as error:
+            reason = (str(error).strip().splitlines() or [repr(error)])[0]
+            raise ModelError(
+                f"the library cannot train {model.name} quantisation-aware ({reason}); "
+                'set method = "ptq" in [quantisation]'
+            ) from error
     ranges = {f"quant_{name}": found for name, found in _output_ranges(model, calibration).items()}
     for layer in aware.layers:
         if type(layer).__name__ == "QuantizeLayer":

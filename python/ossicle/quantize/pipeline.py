@@ -1,5 +1,6 @@
 """The whole way from recordings to a bundle."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from ossicle.quantize.convert import OUTPUT_QUANTISATION, post_training, spread
 from ossicle.quantize.vectors import golden_vectors
 from ossicle.reference import ReferenceModel
 from ossicle.training import Recipe, Trained, Windows, prepare, train
-from ossicle.training.evaluate import Predict, Vote
-from ossicle.training.fit import Stage, predictor, score_windows
+from ossicle.training.evaluate import Predict, Vote, Votes
+from ossicle.training.fit import Stage, predictor, votes_of
 
 __all__ = ["make_bundle", "reference_predictor"]
 
@@ -34,7 +35,9 @@ def make_bundle(
     work: Path,
     test_fold: int | None,
     recipe: Recipe = DEFAULT_RECIPE,
+    seed: int | None = None,
     features: Path | None = None,
+    note: Mapping[str, Any] | None = None,
 ) -> Bundle:
     """Train, quantise, choose, score, and write a bundle to `output`.
 
@@ -44,8 +47,10 @@ def make_bundle(
         work: a folder for checkpoints and the float model. An interrupted call that is made again
             with the same arguments goes on from it; a finished one finds everything there.
         test_fold: the fold to score on; None trains on everything and scores nothing.
-        recipe: what to make and how, with its first seed. The test fold never chooses.
+        recipe: what to make and how. The test fold never chooses.
+        seed: of weights, order, dropout and the held-out recordings; None: the recipe's first.
         features: a folder that keeps features; None keeps them in `work`.
+        note: further entries of metrics.json.
 
     Raises:
         DataError: recordings or folds that cannot be used, or a training that diverged.
@@ -53,7 +58,8 @@ def make_bundle(
         ModelError: a model that cannot be built, or that cannot be made int8.
         BundleError: `output` is there and is not a bundle.
     """
-    spec, cutting, seed, vote = recipe.spec, recipe.cutting, recipe.seeds[0], recipe.windows.vote
+    spec, cutting, vote = recipe.spec, recipe.cutting, recipe.windows.vote
+    seed = recipe.seeds[0] if seed is None else seed
     _require_scale(spec)
     bundle.require_replaceable(output)
     windows = prepare(corpus, spec, cutting, features or work / "features")
@@ -62,16 +68,17 @@ def make_bundle(
     predictors = {"float": predictor(trained.model)} | {
         name: reference_predictor(model) for name, model in models.items()
     }
-    classes = len(corpus.labels)
-    validation = _scores(predictors, trained.parts.validation, classes, vote, "validation")
+    validation, _ = _scores(corpus, predictors, trained.parts.validation, vote, "validation")
     chosen = _choose(models, validation)
-    test = _scores(predictors, trained.parts.test, classes, vote, f"test fold {test_fold}")
+    test, tables = _scores(corpus, predictors, trained.parts.test, vote, f"test fold {test_fold}")
     metrics = {
+        **(note or {}),
         "data": _described(corpus, windows, test_fold),
         "recipe": recipe.to_json(),
         "seed": seed,
         "chosen": chosen,
         "test": test,
+        "tables": tables,
         "validation": validation,
         "history": {"float": trained.history, "qat": aware_history},
     }
@@ -141,13 +148,28 @@ def _quantise(
 
 
 def _scores(
-    predictors: dict[str, Predict], windows: Windows | None, classes: int, vote: Vote, what: str
-) -> dict[str, Any] | None:
-    """Score each model on `windows`; None where there are none."""
+    corpus: Corpus,
+    predictors: dict[str, Predict],
+    windows: Windows | None,
+    vote: Vote,
+    what: str,
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return each model's score on `windows`, and its tables; None where there are none."""
     if windows is None:
-        return None
+        return None, None
     named = track(predictors.items(), f"scoring on {what}", total=len(predictors))
-    return {name: score_windows(run, windows, classes, vote).to_json() for name, run in named}
+    votes = {name: votes_of(run, windows, vote) for name, run in named}
+    scores = {name: found.score().to_json() for name, found in votes.items()}
+    return scores, {name: _tables(corpus, found) for name, found in votes.items()}
+
+
+def _tables(corpus: Corpus, votes: Votes) -> dict[str, Any]:
+    """Return clips, accuracy and log loss by class, and by device where the corpus knows them."""
+    clips = [corpus.clips[index] for index in votes.clip]
+    tables = {"class": votes.by([clip.label for clip in clips])}
+    if all(clip.device for clip in clips):
+        tables["device"] = votes.by([clip.device for clip in clips])
+    return tables
 
 
 def _choose(models: dict[str, bytes], validation: dict[str, Any] | None) -> str:

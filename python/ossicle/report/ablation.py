@@ -76,7 +76,7 @@ def rows(data: Path, epochs: int, work: Path) -> Iterator[str]:
         place = work / name.replace(" ", "_").replace(",", "")
         made = train(corpus, windows, test_fold=TEST_FOLD, recipe=recipe, seed=0, work=place)
         assert made.parts.validation is not None  # a quarter of the recordings
-        found = score_windows(predictor(made.model), made.parts.validation, len(corpus.labels))
+        found = score_windows(predictor(made.model), made.parts.validation)
         yield f"| {name} | {found.accuracy:.1%} | {found.log_loss:.3f} |"
 
 

@@ -1,11 +1,11 @@
 """Score a bundle on recordings: by the host's C, or by an emulated device that hears the PCM."""
 
-from typing import cast
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ossicle.budget import fitting_image
+from ossicle.budget import fitting_image, measure
 from ossicle.console import track
 from ossicle.datasets import Corpus
 from ossicle.device import boards
@@ -20,7 +20,12 @@ Outputs = NDArray[np.int8]
 
 
 def evaluate(
-    program: Program, corpus: Corpus, *, fold: int | None, board: str | None = None
+    program: Program,
+    corpus: Corpus,
+    *,
+    fold: int | None,
+    board: str | None = None,
+    how: Vote | None = None,
 ) -> Score:
     """Score a bundle.
 
@@ -29,16 +34,71 @@ def evaluate(
         corpus: recordings with the bundle's labels.
         fold: score this fold's clips only; None scores all.
         board: let this emulated board hear them; None lets the host compute.
+        how: the windows of a clip vote; None: as decision.toml says.
 
     Raises:
         DataError: labels or folds do not fit.
         BoardError: there is no such board.
         BudgetError: the bundle does not fit it.
     """
+    sounds, outputs = _heard(program, corpus, fold, board)
+    return score_outputs(sounds, outputs, how)
+
+
+def every_vote(
+    program: Program, corpus: Corpus, *, fold: int | None, board: str | None = None
+) -> list[dict[str, Any]]:
+    """Score a bundle once for each way to vote, from the same outputs.
+
+    Returns:
+        A row for each: vote, clips, accuracy, log_loss, windows_a_clip, and, on a board,
+        instructions_a_clip: what front end and network take for all windows of a mean clip. The
+        votes themselves are an addition or a comparison for each class and window, on the host.
+
+    Raises:
+        DataError, BoardError, BudgetError: as `evaluate`.
+    """
+    sounds, outputs = _heard(program, corpus, fold, board)
+    each = _instructions(program, board) if board is not None else None
+    return [_vote_row(sounds, outputs, how, each) for how in get_args(Vote)]
+
+
+def votes_text(rows: list[dict[str, Any]]) -> str:
+    """Return the rows of `every_vote` as a table in Markdown."""
+    lines = ["| vote | clips right | log loss | windows a clip | instructions a clip |"]
+    lines.append("|---|---:|---:|---:|---:|")
+    for row in rows:
+        cost = row.get("instructions_a_clip")
+        told = f"{row['windows_a_clip']:.1f} | {'' if cost is None else f'{cost:,}'}"
+        lines.append(f"| {row['vote']} | {row['accuracy']:.1%} | {row['log_loss']:.3f} | {told} |")
+    return "\n".join(lines)
+
+
+def _vote_row(sounds: Sounds, outputs: Outputs, how: Vote, each: int | None) -> dict[str, Any]:
+    score = score_outputs(sounds, outputs, how)
+    windows = score.windows / score.clips
+    row = {
+        "vote": how,
+        "clips": score.clips,
+        "accuracy": score.accuracy,
+        "log_loss": score.log_loss,
+        "windows_a_clip": windows,
+    }
+    return row if each is None else {**row, "instructions_a_clip": round(each * windows)}
+
+
+def _instructions(program: Program, board: str) -> int:
+    """Return what one window takes on a board, counted: front end and network."""
+    counts = measure(program, boards.board(board)).counts
+    return counts.inference + (counts.frontend or 0)
+
+
+def _heard(
+    program: Program, corpus: Corpus, fold: int | None, board: str | None
+) -> tuple[Sounds, Outputs]:
     target = boards.board(board) if board is not None else None
     sounds = of_corpus(program, corpus, fold)
-    outputs = host_outputs(sounds) if target is None else device_outputs(sounds, target)
-    return score_outputs(sounds, outputs)
+    return sounds, host_outputs(sounds) if target is None else device_outputs(sounds, target)
 
 
 def host_outputs(sounds: Sounds) -> Outputs:
@@ -75,8 +135,8 @@ def clip_probabilities(
     return voted, np.unique(clip)
 
 
-def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
-    """Vote and score, given the int8 outputs of every window."""
+def score_outputs(sounds: Sounds, outputs: Outputs, how: Vote | None = None) -> Score:
+    """Vote (None: as decision.toml says) and score, given the int8 outputs of every window."""
     windows, bundle = sounds.windows, sounds.program.bundle
     assert bundle is not None
     probabilities = _probabilities(sounds, outputs)
@@ -87,8 +147,7 @@ def score_outputs(sounds: Sounds, outputs: Outputs) -> Score:
         clip=windows.clip,
         label=windows.label,
         active=windows.active,
-        classes=len(sounds.corpus.labels),
-        how=cast("Vote", bundle.decision.vote),  # decision.toml was checked when it was read
+        how=how or cast("Vote", bundle.decision.vote),  # decision.toml was checked when it was read
     )
 
 

@@ -4,7 +4,7 @@ Pure numpy; what computes the probabilities is passed in, so that Keras, TFLite'
 kernels, the generated C on the host and an emulated device are all scored by the same lines.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -47,17 +47,72 @@ class Score:
         return asdict(self)
 
 
-def score(
+@dataclass(frozen=True)
+class Votes:
+    """What was voted for each clip.
+
+    Attributes:
+        clip: [clips], which clip; ascending.
+        truth: [clips], the true classes.
+        shares: [clips, classes], what each class got; a row sums to one.
+        windows: how many windows voted.
+        windows_right: how many of them were right by themselves.
+    """
+
+    clip: npt.NDArray[np.integer[Any]]
+    truth: npt.NDArray[np.integer[Any]]
+    shares: Floats
+    windows: int
+    windows_right: int
+
+    @property
+    def right(self) -> npt.NDArray[np.bool_]:
+        """[clips], whether the vote is right."""
+        return np.asarray(self.shares.argmax(axis=1) == self.truth)
+
+    @property
+    def losses(self) -> Floats:
+        """[clips], -ln(share of the true class), in nats."""
+        of_truth = self.shares[np.arange(len(self.truth)), self.truth]
+        return np.asarray(-np.log(np.maximum(of_truth, PROBABILITY_FLOOR)))
+
+    def score(self) -> Score:
+        """Return the score over all clips."""
+        classes = self.shares.shape[1]
+        confusion = np.zeros((classes, classes), np.int64)
+        np.add.at(confusion, (self.truth, self.shares.argmax(axis=1)), 1)
+        return Score(
+            clips=len(self.truth),
+            windows=self.windows,
+            accuracy=float(np.mean(self.right)),
+            window_accuracy=self.windows_right / self.windows,
+            log_loss=float(self.losses.mean()),
+            confusion=confusion.tolist(),
+        )
+
+    def by(self, group: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Return clips, accuracy and log loss of each group, given the group of each clip."""
+        names = np.array(group)
+        return {
+            name: {
+                "clips": int(np.sum(names == name)),
+                "accuracy": float(np.mean(self.right[names == name])),
+                "log_loss": float(np.mean(self.losses[names == name])),
+            }
+            for name in sorted(set(group))
+        }
+
+
+def vote_on(
     predict: Predict,
     features: npt.NDArray[np.int8],
     *,
     clip: npt.NDArray[np.integer[Any]],
     label: npt.NDArray[np.integer[Any]],
     active: npt.NDArray[np.bool_],
-    classes: int,
     how: Vote = "soft",
-) -> Score:
-    """Score `predict` on windows.
+) -> Votes:
+    """Let `predict` answer windows, and the windows of each clip vote.
 
     Args:
         predict: from int8 features to probabilities; called once, with the voting windows only.
@@ -66,7 +121,6 @@ def score(
         label: [n], the true class of each.
         active: [n], False for a silent window. Silent windows do not vote, unless a clip has no
             other.
-        classes: how many there are.
         how: the windows of a clip vote, as `vote` has it.
 
     Raises:
@@ -76,19 +130,26 @@ def score(
         raise DataError("there are no windows to score: the selection holds no clips")
     votes = voting(clip, active)
     probabilities = np.asarray(predict(features[votes]), np.float64)
-    voted, truth = vote(probabilities, clip[votes], label[votes], how)
-    choice = voted.argmax(axis=1)
-    confusion = np.zeros((classes, classes), np.int64)
-    np.add.at(confusion, (truth, choice), 1)
-    of_truth = voted[np.arange(len(truth)), truth]
-    return Score(
-        clips=len(truth),
-        windows=int(votes.sum()),
-        accuracy=float(np.mean(choice == truth)),
-        window_accuracy=float(np.mean(probabilities.argmax(axis=1) == label[votes])),
-        log_loss=float(-np.log(np.maximum(of_truth, PROBABILITY_FLOOR)).mean()),
-        confusion=confusion.tolist(),
-    )
+    shares, truth = vote(probabilities, clip[votes], label[votes], how)
+    right = probabilities.argmax(axis=1) == label[votes]
+    return Votes(np.unique(clip[votes]), truth, shares, int(votes.sum()), int(right.sum()))
+
+
+def score(
+    predict: Predict,
+    features: npt.NDArray[np.int8],
+    *,
+    clip: npt.NDArray[np.integer[Any]],
+    label: npt.NDArray[np.integer[Any]],
+    active: npt.NDArray[np.bool_],
+    how: Vote = "soft",
+) -> Score:
+    """Score `predict` on windows: what comes of `vote_on`, over all clips.
+
+    Raises:
+        DataError: there is no window at all.
+    """
+    return vote_on(predict, features, clip=clip, label=label, active=active, how=how).score()
 
 
 def voting(

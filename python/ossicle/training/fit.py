@@ -10,7 +10,7 @@ was not.
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,20 @@ from ossicle.tensorflow import keras, make_deterministic, tensorflow
 from ossicle.training.adapt import Constraint
 from ossicle.training.augment import Augmentation
 from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
-from ossicle.training.evaluate import Predict, Score, Vote, score
+from ossicle.training.evaluate import Predict, Score, Vote, Votes, vote_on
 from ossicle.training.lesson import Batch, Lesson, as_input
 from ossicle.training.step import Floats, Stage, Step, optimizer, training_step
 from ossicle.training.teacher import Teacher
 from ossicle.training.windows import Windows
 
-__all__ = ["Stage", "as_input", "fit", "predictor", "score_windows"]
+__all__ = ["Stage", "as_input", "fit", "predictor", "score_windows", "votes_of"]
 
 BLOCK_EPOCHS = 5  # at least: a block costs a tracing, some seconds
 BLOCKS = 20  # at most
 SETTLED = 4 / 5  # of the epochs: from there the learning rate is below a tenth of its start
 PREDICTION_BATCH = 256
+
+Watch = Callable[[list[Epoch]], None]
 
 
 def predictor(model: Any) -> Predict:
@@ -50,15 +52,19 @@ def predictor(model: Any) -> Predict:
     return predict
 
 
-def score_windows(predict: Predict, windows: Windows, classes: int, how: Vote = "soft") -> Score:
+def score_windows(predict: Predict, windows: Windows, how: Vote = "soft") -> Score:
     """Score `predict` on a table of windows."""
-    return score(
+    return votes_of(predict, windows, how).score()
+
+
+def votes_of(predict: Predict, windows: Windows, how: Vote = "soft") -> Votes:
+    """Let `predict` answer a table of windows, and the windows of each clip vote."""
+    return vote_on(
         predict,
         windows.features,
         clip=windows.clip,
         label=windows.label,
         active=windows.active,
-        classes=classes,
         how=how,
     )
 
@@ -73,6 +79,7 @@ def fit(
     augmentation: Augmentation | None = None,
     teacher: Teacher | None = None,
     constraint: Constraint | None = None,
+    watch: Watch | None = None,
 ) -> list[Epoch]:
     """Train `model` and leave it with the best weights it had.
 
@@ -90,6 +97,7 @@ def fit(
             other lengths than the model was built for, the model must be convolutions to the end.
         teacher: whom to learn from besides the labels.
         constraint: what draws recording devices together; it makes the batches of pairs.
+        watch: is told the history after each epoch; what it raises ends the descent.
 
     Returns:
         One entry an epoch: loss, and if there is validation, what `_validate` gives.
@@ -118,11 +126,13 @@ def fit(
                 entry = {"loss": _descend(step, lesson.epoch(epoch))}
                 _require_number(entry["loss"], stage, epoch)
                 if validation is not None:
-                    entry |= _validate(predict, model, validation)
+                    entry |= _validate(predict, validation)
                 history.append(entry)
                 if _is_best(history, stage):
                     best = model.get_weights()
                 progress.update(task, advance=1, description=_describe(stage, entry))
+                if watch is not None:
+                    watch(history)
             state = Checkpoint(
                 state.identity, model.get_weights(), _values(descend.variables), best, history
             )
@@ -157,8 +167,8 @@ def _descend(step: Step, batches: Iterator[Batch]) -> float:
     return float(np.mean([loss.numpy() for loss in losses]))
 
 
-def _validate(predict: Predict, model: Any, validation: Windows) -> Epoch:
-    result = score_windows(predict, validation, classes=model.output_shape[-1])
+def _validate(predict: Predict, validation: Windows) -> Epoch:
+    result = score_windows(predict, validation)
     return {
         "validation_log_loss": result.log_loss,
         "validation_accuracy": result.accuracy,

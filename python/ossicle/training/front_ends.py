@@ -82,13 +82,12 @@ def _trained(
     corpus: Corpus, windows: Windows, fold: int, stage: Stage, checkpoint: Path
 ) -> Callable[[Windows], Score]:
     """Train on all folds but `fold`; return what scores windows."""
-    classes = len(corpus.labels)
     parts = split(corpus, windows, test_fold=fold, validation_share=0.0, seed=stage.seed)
     make_deterministic(stage.seed)
-    model = dcase2022_baseline.build(classes)
+    model = dcase2022_baseline.build(len(corpus.labels))
     fit(model, parts.training, None, stage, checkpoint)
     predict = predictor(model)
-    return lambda table: score_windows(predict, table, classes)
+    return lambda table: score_windows(predict, table)
 
 
 def figures(scores: Scores) -> list[dict[str, Any]]:

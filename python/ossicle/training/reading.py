@@ -76,11 +76,12 @@ def from_table(kind: type[T], table: Any, where: str) -> T:
 
 
 def to_table(made: Any) -> dict[str, Any]:
-    """Return the table that `from_table` reads back: every key, but those that are None."""
+    """Return the table that `from_table` reads back, without what is None or an empty table."""
     if hasattr(made, "to_table"):
         return cast("dict[str, Any]", made.to_table())
     values = {_key(field): getattr(made, field.name) for field in dataclasses.fields(made)}
-    return {name: _plain(value) for name, value in values.items() if value is not None}
+    table = {name: _plain(value) for name, value in values.items() if value is not None}
+    return {name: value for name, value in table.items() if value != {}}
 
 
 def _plain(value: Any) -> Any:

@@ -108,9 +108,11 @@ class Network:
 
     def __post_init__(self) -> None:
         try:
-            require_options(self.name, self.options)
+            found = require_options(self.name, self.options)
         except ModelError as error:
             raise DataError(str(error)) from error
+        if found.hears != "log-mel":
+            raise DataError(f"{self.name} hears {found.hears}, which no front end gives it yet")
 
 
 @dataclass(frozen=True)
@@ -292,13 +294,23 @@ def load(recipe: str | Path) -> Recipe:
     Raises:
         DataError: there is none, or the file is not a recipe; the message names file and key.
     """
-    path = Path(recipe)
-    if path.suffix != ".toml":
-        path = PACKAGED / f"{recipe}.toml"
-        if str(recipe) not in packaged():
-            known = ", ".join(packaged())
-            raise DataError(f"there is no recipe {recipe}; name a .toml file, or one of {known}")
+    path = find(recipe, PACKAGED, "recipe")
     return from_table(Recipe, read_toml(path), str(path))
+
+
+def find(name: str | Path, folder: Path, what: str) -> Path:
+    """Return a file that ends in .toml, or the one of this name in a folder of Ossicle's own.
+
+    Raises:
+        DataError: neither; the message tells the names that there are.
+    """
+    if Path(name).suffix == ".toml":
+        return Path(name)
+    known = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    if str(name) not in known:
+        there = ", ".join(known)
+        raise DataError(f"there is no {what} {name}; name a .toml file, or one of {there}")
+    return known[str(name)]
 
 
 def packaged() -> list[str]:

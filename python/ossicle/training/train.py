@@ -11,7 +11,7 @@ from ossicle.training.adapt import constrained
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.distil import teacher_of
-from ossicle.training.fit import fit
+from ossicle.training.fit import Watch, fit
 from ossicle.training.prune import pruned
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
@@ -36,6 +36,7 @@ def train(
     recipe: Recipe,
     seed: int,
     work: Path,
+    watch: Watch | None = None,
 ) -> Trained:
     """Train the recipe's model on all folds but one.
 
@@ -50,6 +51,7 @@ def train(
         seed: of weights, order, dropout and the held-out recordings.
         work: a folder for the checkpoints, `float.npz` and, if channels are taken out,
             `pruned.npz`, and for the trained model, `float.keras`.
+        watch: is told the history after each epoch, as `fit` has it.
 
     Raises:
         DataError: the fold does not exist, a class is missing on one side, the loss diverged, or
@@ -69,7 +71,7 @@ def train(
     wanted = recipe.adaptation
     constraint = constrained(wanted, corpus, parts.training) if wanted else None
 
-    def descend(stage: Stage, checkpoint: str) -> list[Epoch]:
+    def descend(stage: Stage, checkpoint: str, watch: Watch | None = None) -> list[Epoch]:
         return fit(
             model,
             parts.training,
@@ -79,9 +81,10 @@ def train(
             augmentation=recipe.augmenting(),
             teacher=teacher,
             constraint=constraint,
+            watch=watch,
         )
 
-    history = descend(recipe.stage("training", seed), "float.npz")
+    history = descend(recipe.stage("training", seed), "float.npz", watch)
     if recipe.pruning.share:
         model = pruned(model, recipe.pruning.share)
         history = history + descend(recipe.stage_after_pruning(seed), "pruned.npz")

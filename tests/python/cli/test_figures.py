@@ -100,6 +100,18 @@ def test_evaluate_by_host_and_by_device(
     assert ossicle(*command, "--fold", 4, "--board", "qemu_f405").json == fold
 
 
+def test_every_vote(ossicle: Ossicle, bundle_folder: Path, corpus_folder: Path) -> None:
+    command = ("evaluate", bundle_folder, "--data", corpus_folder, "--fold", 1)
+    rows = ossicle(*command, "--vote", "all", "--board", "qemu_m4", "--json").json
+    assert [row["vote"] for row in rows] == ["soft", "majority", "max"]
+    for row in rows:
+        one = ossicle(*command, "--vote", row["vote"], "--json").json
+        assert (row["accuracy"], row["log_loss"]) == (one["accuracy"], one["log_loss"])
+        assert row["windows_a_clip"] == one["windows"] / one["clips"]
+        assert row["instructions_a_clip"] > 10_000_000  # the baseline has 29 million MACs a window
+    assert ossicle(*command, "--vote", "all").out.count("\n| ") == 3
+
+
 def test_train(bundle_folder: Path) -> None:
     printed = json.loads((bundle_folder.parent / "printed.json").read_text())
     assert printed == json.loads((bundle_folder / "metrics.json").read_text())

@@ -4,6 +4,7 @@ import tflite
 from tiny_models import small_model, small_windows
 
 from ossicle.errors import ModelError
+from ossicle.models import build
 from ossicle.quantize import post_training, quantisation_aware
 from ossicle.quantize.aware import with_fake_quantisation
 from ossicle.quantize.convert import quantisation, require_quantisation
@@ -151,3 +152,10 @@ def test_a_depthwise_kernels_own_range_is_left_to_it():
     found = {w.name.rsplit("/")[-1]: w.numpy() for w in aware.weights}
     assert found["depthwise_kernel_min:0"] == pytest.approx(-6)  # where the library starts
     assert found["depthwise_kernel_max:0"] == pytest.approx(6)
+
+
+def test_a_network_that_the_library_cannot_train_so_is_refused():
+    model = build("bc_resnet", 3, bands=40, frames=12, options={"scale": 0.5})
+    noise = np.zeros((2, 40, 12), np.int8)
+    with pytest.raises(ModelError, match=r'bc_resnet quantisation-aware .* method = "ptq"'):
+        with_fake_quantisation(model, noise)

@@ -25,7 +25,6 @@ def test_a_clip_is_voted_on_by_its_active_windows():
         clip=np.array([5, 5, 7, 7]),
         label=np.array([0, 0, 0, 0]),
         active=np.array([True, True, True, False]),
-        classes=2,
     )
     assert (result.clips, result.windows) == (2, 3)
     assert result.accuracy == 0.5  # (0.9 + 0.4) / 2 is right, 0.3 is wrong
@@ -76,7 +75,6 @@ def test_only_voting_windows_are_computed():
         clip=np.array([0, 0, 1]),
         label=np.zeros(3, int),
         active=np.array([True, False, True]),
-        classes=2,
     )
     assert seen == [1, 3]
 
@@ -88,7 +86,6 @@ def test_probabilities_that_do_not_quite_sum_to_one_are_normalised():
         clip=np.zeros(1, int),
         label=np.zeros(1, int),
         active=np.ones(1, bool),
-        classes=2,
     )
     assert result.log_loss == pytest.approx(math.log(2))
 
@@ -100,7 +97,6 @@ def test_a_certain_error_has_a_finite_loss():
         clip=np.zeros(1, int),
         label=np.zeros(1, int),
         active=np.ones(1, bool),
-        classes=2,
     )
     assert result.log_loss == pytest.approx(-math.log(1e-15))
 
@@ -114,5 +110,4 @@ def test_nothing_to_score_is_refused():
             clip=nothing,
             label=nothing,
             active=nothing.astype(bool),
-            classes=2,
         )

@@ -1,0 +1,7 @@
+"""A cross-validation to be looked at: live, in TensorBoard, and as results.json and results.md."""
+
+from ossicle.report.folds.live import live_table
+from ossicle.report.folds.results import gather, markdown
+from ossicle.report.folds.tensorboard import TensorBoard
+
+__all__ = ["TensorBoard", "gather", "live_table", "markdown"]

@@ -1,0 +1,137 @@
+"""The networks of the registry with what they cost, measured, and what they score, as trained."""
+
+import hashlib
+import json
+from typing import Any
+
+from ossicle import __version__
+from ossicle.budget import bench
+from ossicle.compiler import Target, compile_model
+from ossicle.console import track
+from ossicle.device.boards import Board
+from ossicle.device.program import Program
+from ossicle.errors import BudgetError
+from ossicle.files import write_atomically
+from ossicle.models import System, build, systems
+from ossicle.models.size import macs
+from ossicle.paths import BUILD, FIRMWARE, PROJECT
+from ossicle.quantize.untrained import untrained
+
+MEASURED = BUILD / "models.json"
+TRAINED = PROJECT / "models"
+"""Bundles that come with Ossicle."""
+
+Row = dict[str, Any]
+
+
+def listed(board: Board | None) -> list[Row]:
+    """Return a row for each network.
+
+    Args:
+        board: measure RAM and instructions there, and keep them; None takes what was measured last
+            with the same sources.
+
+    Raises:
+        ToolMissingError: the compiler or the emulator is missing.
+    """
+    known = systems()
+    costs = _kept() if board is None else _measure(list(known.values()), board)
+    scores = _scores()
+    return [
+        {**_size(found), **costs.get(name, {}), **scores.get(name, {})}
+        for name, found in known.items()
+    ]
+
+
+def text(rows: list[Row]) -> str:
+    """Return the rows as a table in Markdown."""
+    lines = [
+        "| model | | input | parameters | MACs | RAM | instructions | score | source |",
+        "|---|---|---|---:|---:|---:|---:|---|---|",
+    ]
+    for row in rows:
+        cells = [row["model"], row["title"], row["input"], *map(_number, (
+            row["parameters"], row["macs"], row.get("ram_bytes"), row.get("instructions")
+        )), row.get("score", ""), row["source"]]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    boards = sorted({row["board"] for row in rows if "board" in row})
+    told = f"RAM in bytes and instructions of one inference on {', '.join(boards)}."
+    missing = "RAM and instructions: `ossicle models --board qemu_m4` measures them."
+    return "\n".join([*lines, "", told if boards else missing])
+
+
+def _number(value: int | str | None) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:,}"
+
+
+def _size(found: System) -> Row:
+    told = found.published
+    model = build(
+        found.name, told.classes, bands=told.bands, frames=told.frames, options=told.options
+    )
+    return {
+        "model": found.name,
+        "title": found.title,
+        "source": found.source,
+        "input": f"{told.bands} x {told.frames} {found.hears}",
+        "parameters": model.count_params(),
+        "macs": macs(model),
+    }
+
+
+def _measure(known: list[System], board: Board) -> dict[str, Row]:
+    rows = {}
+    for found in track(known, f"networks on {board.name}", len(known)):
+        told = found.published
+        content = untrained(
+            found.name, told.classes, bands=told.bands, frames=told.frames, options=told.options
+        )
+        compiled = compile_model(content, found.name, found.name, Target.of(board.core))
+        program = Program(found.name, content, compiled, None)
+        rows[found.name] = {"board": board.name, **_cost(program, board)}
+    write_atomically(MEASURED, json.dumps({"sources": _sources(), "rows": rows}, indent=1) + "\n")
+    return rows
+
+
+def _cost(program: Program, board: Board) -> Row:
+    try:
+        figures = bench(program, board).figures()
+    except BudgetError:
+        return {"ram_bytes": "does not fit", "instructions": "does not fit"}
+    return {name: figures[name] for name in ("ram_bytes", "instructions")}
+
+
+def _kept() -> dict[str, Row]:
+    """Return what was measured last, unless networks, compiler or kernels have changed since."""
+    try:
+        kept = json.loads(MEASURED.read_text(encoding="utf-8"))
+        rows: dict[str, Row] = kept["rows"]
+        return rows if kept["sources"] == _sources() else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _sources() -> str:
+    """Hash what decides the costs."""
+    digest = hashlib.sha256(__version__.encode())
+    package = PROJECT / "python" / "ossicle"
+    folders = (package / "models", package / "compiler", FIRMWARE / "kernels")
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            if file.suffix != ".pyc":
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _scores() -> dict[str, Row]:
+    """Return what the trained bundles score, by the network that they hold."""
+    scores: dict[str, Row] = {}
+    for file in sorted(TRAINED.glob("*/metrics.json")):
+        metrics = json.loads(file.read_text(encoding="utf-8"))
+        if metrics.get("test"):
+            right = metrics["test"][metrics["chosen"]]["accuracy"]
+            told = (
+                f"{right:.1%} on fold {metrics['data']['test_fold']} of {metrics['data']['name']}"
+            )
+            scores[metrics["recipe"]["model"]["name"]] = {"score": told}
+    return scores

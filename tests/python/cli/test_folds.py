@@ -1,0 +1,115 @@
+"""`ossicle train --folds`: a bundle for each fold, results, and what an interruption leaves."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_line import Result, assert_refused
+from made_sounds import write_sound
+from ossicle import bundle
+
+Ossicle = Callable[..., Result]
+RECIPE = """
+name = "quick"
+seeds = [0]
+[windows]
+seconds = 1.2
+[schedule]
+epochs = 2
+[quantisation]
+method = "ptq"
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("recipes") / "quick.toml"
+    file.write_text(RECIPE)
+    return file
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("results") / "quick"
+
+
+def test_each_fold_gets_a_bundle_and_what_is_finished_is_not_repeated(
+    ossicle: Ossicle, corpus_folder: Path, recipe: Path, out: Path
+) -> None:
+    command = ("train", recipe, "--data", corpus_folder, "--folds", "1,2", "--out", out)
+    figures = ossicle(*command, "--jobs", 2, "--json").json
+    assert [(row["fold"], row["seed"]) for row in figures["runs"]] == [(1, 0), (2, 0)]
+    assert figures == json.loads((out / "results.json").read_text())
+    assert figures["summary"]["int8"]["accuracy"]["interval"] is not None
+    assert sum(row["clips"] for row in figures["tables"]["class"].values()) == 6
+    made = {fold: bundle.read(out / f"fold{fold}_seed0") for fold in (1, 2)}
+    assert made[1].metrics["data"]["test_fold"] == 1
+    assert made[1].metrics["test"]["ptq"]["accuracy"] == figures["runs"][0]["int8"]["accuracy"]
+    assert sorted(path.name for path in (out / "tensorboard").iterdir()) == [
+        "fold1_seed0",
+        "fold2_seed0",
+    ]
+
+    shutil.rmtree(out / "fold2_seed0")  # as if it had been interrupted before the bundle
+    times = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.suffix == ".npz"}
+    first = (out / "fold1_seed0" / "model.tflite").stat().st_mtime_ns
+    shown = ossicle(*command)
+    assert "| 1 | 0 | 3 | ptq |" in shown.out
+    assert bundle.read(out / "fold2_seed0").digest == made[2].digest
+    assert (out / "fold1_seed0" / "model.tflite").stat().st_mtime_ns == first
+    assert {path: path.stat().st_mtime_ns for path in times} == times  # nothing trained anew
+
+
+def test_a_folder_of_another_recipe_is_refused(
+    ossicle: Ossicle, corpus_folder: Path, recipe: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "recipe.toml").write_text("name = 'other'")
+    command = ("train", recipe, "--data", corpus_folder, "--folds", "all", "--out")
+    assert_refused(ossicle(*command, tmp_path), tmp_path, "another recipe")
+    assert [path.name for path in tmp_path.iterdir()] == ["recipe.toml"]
+    assert_refused(ossicle(*command, corpus_folder), corpus_folder, "in the way")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--folds", "1,9"), "no fold 9"),
+        (("--folds", "some"), "--folds is all"),
+        (("--folds", "all", "--test-fold", 1), "without --test-fold"),
+    ],
+)
+def test_folds_that_cannot_be_held_out(
+    options: tuple[object, ...], told: str, ossicle: Ossicle, corpus_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert_refused(ossicle("train", "--data", corpus_folder, "--out", out, *options), told)
+    assert not out.exists()
+
+
+def test_a_class_with_too_few_recordings_for_the_folds(
+    ossicle: Ossicle, corpus_folder: Path, tmp_path: Path
+) -> None:
+    corpus = Path(shutil.copytree(corpus_folder, tmp_path / "recordings"))
+    for file in sorted((corpus / "tone").iterdir())[1:]:
+        file.unlink()
+    out = tmp_path / "out"
+    refused = ossicle("train", "--data", corpus, "--out", out, "--folds", "all")
+    assert_refused(refused, corpus, "no clip of tone", "add recordings")
+    assert not out.exists()
+
+
+def test_clips_of_one_recording_in_two_folds(ossicle: Ossicle, tmp_path: Path) -> None:
+    corpus, noise = tmp_path / "ESC-10-master", np.full(44100, 0.1)
+    for label, recording in (("001 - Dog bark", 1), ("002 - Rain", 2)):
+        for fold in (1, 2):
+            name = f"{fold}-{recording if label.endswith('Rain') else 10 * fold}-A.ogg"
+            write_sound(corpus / label / name, noise, 44100)
+    out = tmp_path / "out"
+    for options in (("--folds", "all"), ("--test-fold", 1)):
+        refused = ossicle("train", "--data", corpus, "--out", out / "b", *options)
+        assert_refused(refused, "1-2-A.ogg of fold 1", "2-2-A.ogg of fold 2", "one recording")
+    assert not out.exists()
