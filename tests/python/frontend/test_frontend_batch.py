@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ossicle.frontend import FrontEnd, FrontendSpec
+from ossicle.frontend.reference import features, log_mel
 
 SPEC = FrontendSpec(
     sample_rate=8000, window_length=200, hop_length=80, fft_length=256, mel_bands=20, fmax=4000.0
@@ -90,6 +91,20 @@ def test_strided_pcm_is_taken_as_it_looks():
 
 def test_an_empty_batch_is_empty():
     assert FRONT_END(np.zeros((0, 500), np.int16)).shape == (0, 20, SPEC.frames(500))
+
+
+def test_an_empty_sound_is_one_column_of_silence():
+    column = FRONT_END(np.zeros((1, 0), np.int16))[0]
+    assert column.shape == (20, 1) and np.all(column == -128)
+    assert np.array_equal(FRONT_END.stream().flush(), column)
+
+
+@pytest.mark.parametrize("sample", [-32768, -1, 1, 32767])
+def test_a_sound_of_one_sample_is_that_sample_among_silence(sample):
+    column = FRONT_END(np.array([[sample]], np.int16))[0]
+    exact = features(log_mel(np.array([sample], np.int16), SPEC), SPEC)
+    assert column.shape == exact.shape == (20, 1)
+    assert np.abs(column - exact.astype(int)).max() <= 1
 
 
 @pytest.mark.parametrize(
