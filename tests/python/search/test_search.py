@@ -57,5 +57,5 @@ def test_nothing_that_fits_is_said(
 ) -> None:
     space.write_text(SPACE.replace("macs = 200_000", "flash_bytes = 1000"))
     command = ["search", space, "--data", corpus_folder, "--trials", 1, "--out", tmp_path / "out"]
-    assert_refused(ossicle(*command), "none of 1 trials fitted", "flash")
+    assert_refused(ossicle(*command), "no trial of 1 fitted", "flash")
     assert not (tmp_path / "out" / "best.toml").exists()
