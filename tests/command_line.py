@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(sys.executable).with_name("ossicle")
-_PROGRESS = re.compile(r"━|─{10}|^\d+ of the clips were |^Recordings: |^$")
+_PROGRESS = re.compile(r"━|─{10}|\d/\d+ [-\d]:|^\d+ of the clips were |^Recordings: |^$")
 
 
 @dataclass(frozen=True)
