@@ -14,7 +14,7 @@ from ossicle.device.program import Program
 from ossicle.device.session import open_emulated
 from ossicle.parity.host import HostModel
 from ossicle.report.sounds import Sounds, of_corpus
-from ossicle.training.evaluate import Score, Vote, score, vote, voting
+from ossicle.training.evaluate import Score, Vote, vote, vote_on, voting
 
 Outputs = NDArray[np.int8]
 
@@ -141,14 +141,14 @@ def score_outputs(sounds: Sounds, outputs: Outputs, how: Vote | None = None) -> 
     assert bundle is not None
     probabilities = _probabilities(sounds, outputs)
     votes = voting(windows.clip, windows.active)
-    return score(
+    return vote_on(
         lambda _features: probabilities[votes],
         windows.features,
         clip=windows.clip,
         label=windows.label,
         active=windows.active,
         how=how or cast("Vote", bundle.decision.vote),  # decision.toml was checked when it was read
-    )
+    ).score()
 
 
 def _probabilities(sounds: Sounds, outputs: Outputs) -> NDArray[np.float64]:

@@ -1,13 +1,13 @@
 """Learning: clips to windows and features, a model fitted to them, and its score.
 
 `prepare` computes the features once, `split` says who learns and who is tested, `train` fits the
-float model so that an interruption costs minutes and a second run gives the same bits, and `score`
-is the one way in which anything that classifies windows is measured. docs/training.md tells the
-recipe.
+float model so that an interruption costs minutes and a second run gives the same bits, and
+`vote_on` is the one way in which anything that classifies windows is measured. docs/training.md
+tells the recipe.
 """
 
 from ossicle.training.cutting import Cutting
-from ossicle.training.evaluate import Score, score
+from ossicle.training.evaluate import Score, vote_on
 from ossicle.training.recipe import Recipe
 from ossicle.training.split import Split, split
 from ossicle.training.train import Trained, train
@@ -21,7 +21,7 @@ __all__ = [
     "Trained",
     "Windows",
     "prepare",
-    "score",
     "split",
     "train",
+    "vote_on",
 ]

@@ -135,23 +135,6 @@ def vote_on(
     return Votes(np.unique(clip[votes]), truth, shares, int(votes.sum()), int(right.sum()))
 
 
-def score(
-    predict: Predict,
-    features: npt.NDArray[np.int8],
-    *,
-    clip: npt.NDArray[np.integer[Any]],
-    label: npt.NDArray[np.integer[Any]],
-    active: npt.NDArray[np.bool_],
-    how: Vote = "soft",
-) -> Score:
-    """Score `predict` on windows: what comes of `vote_on`, over all clips.
-
-    Raises:
-        DataError: there is no window at all.
-    """
-    return vote_on(predict, features, clip=clip, label=label, active=active, how=how).score()
-
-
 def voting(
     clip: npt.NDArray[np.integer[Any]], active: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:

@@ -6,14 +6,13 @@ masked, and go to the model rounded to the front end's integers, so that trainin
 a device could not.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
-from ossicle.training.augment import spectra
+from ossicle.training.augment import ranges, spectra
 from ossicle.training.augment.spectra import Floats, Generator
 
 Int8 = npt.NDArray[np.int8]
@@ -85,11 +84,7 @@ class Features:
     masks: int = 1
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            least, most = _RANGES[field.name]
-            value = getattr(self, field.name)
-            if not least <= value <= most:  # false for not-a-number too
-                raise DataError(f"{field.name} must lie in {least} to {most}, not {value}")
+        ranges.require(self, _RANGES)
 
     def apply(
         self, features: Int8, targets: Floats, spec: FrontendSpec, rng: Generator

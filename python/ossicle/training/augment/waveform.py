@@ -8,7 +8,7 @@ which it wants folders of files, are our own.
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ossicle.datasets.audio import FULL_SCALE
 from ossicle.datasets.devices import convolve, drawn
-from ossicle.errors import DataError
+from ossicle.training.augment import ranges
 from ossicle.training.augment.spectra import Generator
 
 Int16 = npt.NDArray[np.int16]
@@ -75,11 +75,7 @@ class Waveform:
     gain_db: float = 0.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            least, most = _RANGES[field.name]
-            value = getattr(self, field.name)
-            if not least <= value <= most:  # false for not-a-number too
-                raise DataError(f"{field.name} must lie in {least} to {most}, not {value}")
+        ranges.require(self, _RANGES)
 
     def apply(self, pcm: Int16, rate: int, rng: Generator) -> Int16:
         """Return altered copies of sounds.

@@ -1,0 +1,18 @@
+"""Settings that must lie in ranges."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ossicle.errors import DataError
+
+
+def require(settings: Any, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Check that each attribute of `settings` lies in its range, ends included.
+
+    Raises:
+        DataError: one does not; the message names it.
+    """
+    for name, (least, most) in ranges.items():
+        value = getattr(settings, name)
+        if not least <= value <= most:  # false for not-a-number too
+            raise DataError(f"{name} must lie in {least} to {most}, not {value}")
