@@ -10,7 +10,7 @@ from command_line import Result
 
 Ossicle = Callable[..., Result]
 
-BENCH = {"instructions", "macs", "ram_bytes", "code_bytes", "constant_bytes"}
+BENCH = {"instructions", "cycles", "macs", "ram_bytes", "code_bytes", "constant_bytes"}
 EVALUATE = {"clips", "windows", "accuracy", "window_accuracy", "log_loss"}
 PARITY = {"inputs", "elements", "mismatches", "max_difference"}
 REPORT = [

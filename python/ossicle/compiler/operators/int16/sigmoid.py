@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from math import log2
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +19,7 @@ from ossicle.compiler.operators.operator import (
 
 STEPS = 24  # points of the table to a unit of the sigmoid's argument
 POINTS = 256
+POWER_TOLERANCE = np.float32(1e-3)  # of a logarithm: so near, TFLite takes a scale for the power
 UNIT_BITS = 12  # the argument of the table, before it is times three, has as many for a unit
 
 
@@ -36,13 +36,20 @@ def sigmoid_table() -> Integers:
     return integers(np.append(moved, 65535)) - 32768
 
 
+def _nearest_power(scale: float) -> tuple[int, float]:
+    """Return the nearest power of two, and how far the logarithm is from it, in float32."""
+    logarithm = np.log(np.float32(scale)) * (np.float32(1) / np.log(np.float32(2)))
+    power = np.round(logarithm)
+    return int(power), float(abs(logarithm - power))
+
+
 class Sigmoid(Operator):
     """Scaled by a multiplier of 15 bits, looked up by magnitude, mirrored where negative.
 
     Attributes:
         function: the kernel.
         fraction_bits: of a position between two points.
-        most_exact_shift: up to this power of two times 2^-12, a scale is not rounded.
+        most_exact_shift: a scale near 2^-12 times a power of two up to this is taken for that.
     """
 
     dtype = "int16"
@@ -60,9 +67,9 @@ class Sigmoid(Operator):
         self._multiplier, self._shift = self._factor(self.input(0).affine.scale)
 
     def _factor(self, scale: float) -> tuple[int, int]:
-        exact = log2(scale) + UNIT_BITS
-        if 0 <= exact <= self.most_exact_shift and exact == int(exact):
-            return 3 << int(exact), 0
+        exact, distance = _nearest_power(scale)
+        if 0 <= exact + UNIT_BITS <= self.most_exact_shift and distance < POWER_TOLERANCE:
+            return 3 << exact + UNIT_BITS, 0
         factor, shift = scale * 2.0**UNIT_BITS * 3, 0
         while factor <= 32767 / 2 and shift <= 30:
             factor, shift = 2 * factor, shift + 1
