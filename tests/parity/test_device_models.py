@@ -1,6 +1,5 @@
 """Bare models on emulated boards: raw inputs, every layer, against TFLite's reference kernels."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from command_line import Result
+from mlperf_tiny import needs_mlperf_tiny, path_of
 from ossicle.compiler import Optimize, Target
 from ossicle.device import boards
 from ossicle.device.boards import Board
@@ -56,21 +56,15 @@ MLPERF = {
     "pretrainedResnet_quant": 12_501_632,
     "vww_96_int8": 7_489_664,
 }
-needs_models = pytest.mark.skipif(
-    "OSSICLE_MODELS" not in os.environ,
-    reason="set OSSICLE_MODELS to a folder that holds mlperf_tiny/ (`ossicle fetch mlperf_tiny`)",
-)
 
 
-@needs_models
+@needs_mlperf_tiny
 @pytest.mark.parametrize("name", MLPERF)
 def test_mlperf_tiny(name: str, ossicle: Ossicle) -> None:
-    folder = Path(os.environ["OSSICLE_MODELS"])
-    files = sorted(folder.rglob(f"{name}.tflite"))
-    assert files, f"OSSICLE_MODELS ({folder}) holds no {name}.tflite"
-    program = load(files[0])
+    file = path_of(name)
+    program = load(file)
     assert program.compiled.macs == MLPERF[name]
-    found = ossicle("parity", files[0], "--inputs", 3, "--seed", 0, "--json").json
+    found = ossicle("parity", file, "--inputs", 3, "--seed", 0, "--json").json
     elements = 3 * sum(tensor.elements for _, tensor in program.compiled.shown)
     assert (found["inputs"], found["elements"]) == (3, elements)
     assert (found["mismatches"], found["max_difference"], found["first"]) == (0, 0, None)

@@ -1,24 +1,15 @@
 """The generated C through Python (`HostModel`) against TFLite's reference kernels."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from mlperf_tiny import needs_mlperf_tiny, path_of
 from ossicle.compiler import compile_model
 from ossicle.compiler.graph import Array, Tensor
 from ossicle.parity.host import HostModel
 from ossicle.reference import ReferenceModel
 
-MODELS = os.environ.get("OSSICLE_MODELS")
 MLPERF_TINY = ("ad01_int8", "kws_ref_model", "pretrainedResnet_quant", "vww_96_int8")
-
-
-def model_path(name: str) -> Path:
-    if MODELS is None:
-        pytest.skip("OSSICLE_MODELS is not set: the folder that holds mlperf_tiny/*.tflite")
-    return Path(MODELS) / "mlperf_tiny" / f"{name}.tflite"
 
 
 def inputs(tensors: tuple[Tensor, ...], seed: int) -> list[Array]:
@@ -30,9 +21,10 @@ def inputs(tensors: tuple[Tensor, ...], seed: int) -> list[Array]:
     ]
 
 
+@needs_mlperf_tiny
 @pytest.mark.parametrize("name", MLPERF_TINY)
 def test_every_layer_of_mlperf_tiny(name: str) -> None:
-    path = model_path(name)
+    path = path_of(name)
     content = path.read_bytes()
     host = HostModel(compile_model(content, path.name))
     reference = ReferenceModel(content)
@@ -49,6 +41,7 @@ def test_every_layer_of_mlperf_tiny(name: str) -> None:
             assert np.array_equal(found, expected)
 
 
+@needs_mlperf_tiny
 @pytest.mark.parametrize(
     ("name", "macs"),
     [
@@ -59,13 +52,14 @@ def test_every_layer_of_mlperf_tiny(name: str) -> None:
     ],
 )
 def test_macs_of_mlperf_tiny(name: str, macs: int) -> None:
-    path = model_path(name)
+    path = path_of(name)
     assert compile_model(path.read_bytes(), path.name).macs == macs
 
 
+@needs_mlperf_tiny
 @pytest.mark.parametrize("name", MLPERF_TINY)
 def test_observing_changes_nothing_and_an_inference_leaves_nothing_behind(name: str) -> None:
-    path = model_path(name)
+    path = path_of(name)
     host = HostModel(compile_model(path.read_bytes(), path.name))
     first, second = (inputs(host.compiled.graph.inputs, seed) for seed in (1, 2))
     before = host.run(first)

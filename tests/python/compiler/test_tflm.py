@@ -3,13 +3,11 @@
 Nothing of it runs here: these are its formulas, held against the written arithmetic.
 """
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from flatbuffer import ModelBuilder
 
+from mlperf_tiny import needs_mlperf_tiny, path_of
 from ossicle.compiler import compile_model
 from ossicle.compiler.arithmetic import (
     Integers,
@@ -60,14 +58,10 @@ def test_fully_connected_rounds_twice_there_and_is_one_apart_at_most() -> None:
     assert 0 < np.count_nonzero(apart) < apart.size / 100
 
 
-@pytest.mark.skipif(
-    "OSSICLE_MODELS" not in os.environ,
-    reason="set OSSICLE_MODELS to a folder that holds mlperf_tiny/ (`ossicle fetch mlperf_tiny`)",
-)
+@needs_mlperf_tiny
 def test_a_network_of_fully_connected_layers_ends_apart() -> None:
     """Ten layers, each one apart here and there: a good part of the outputs is not the same."""
-    (file,) = Path(os.environ["OSSICLE_MODELS"]).rglob("ad01_int8.tflite")
-    compiled = compile_model(file.read_bytes(), "ad.tflite")
+    compiled = compile_model(path_of("ad01_int8").read_bytes(), "ad.tflite")
     ends = []
     for values in random_inputs(compiled.graph.inputs[0], 5, seed=0)[2:]:
         tflm = tflite = values
