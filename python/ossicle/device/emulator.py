@@ -2,9 +2,12 @@
 
 import os
 import select
+import signal
 import subprocess
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -43,8 +46,24 @@ def command(elf: Path, board: Board, carrier: str, options: Sequence[str] = ()) 
     ]
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C wait until the block has ended; other threads than the main one get none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        signal.raise_signal(signal.SIGINT)
+
+
 class Emulator:
-    """A running QEMU; a context manager that never leaves the process behind.
+    """A QEMU that runs within a `with` block and never outlives it.
 
     Args:
         elf: the program.
@@ -59,8 +78,12 @@ class Emulator:
         if carrier not in CARRIERS:
             raise DeviceError(f"{carrier}: no such carrier; there are {', '.join(CARRIERS)}")
         self.name = f"{elf.name} on {board.name}"
+        self._command = command(elf, board, carrier, options)
+
+    def _start(self) -> None:
+        """Start the process with its three pipes."""
         self._process = subprocess.Popen(
-            command(elf, board, carrier, options),
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -137,6 +160,12 @@ class Emulator:
         return f"exit status {status}" + (f" ({said[0]})" if said else "")
 
     def __enter__(self) -> "Emulator":
+        # An interrupt within Popen would leave a process that nobody knows.
+        with ExitStack() as unwinding:
+            with _interrupts_held():
+                self._start()
+                unwinding.callback(self.close)
+            unwinding.pop_all()
         return self
 
     def __exit__(

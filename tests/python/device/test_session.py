@@ -3,9 +3,11 @@
 import gc
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,6 +113,22 @@ def test_the_emulator_ends_with_its_block(fake_model: Path) -> None:
         raise KeyError
     assert not alive(emulator.pid)
     gc.collect()  # an unclosed pipe would warn here
+
+
+def test_an_interrupt_while_it_starts_leaves_none_behind(
+    fake_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator, started = Emulator(firmware.build(fake_model, M4), M4), subprocess.Popen
+
+    def interrupted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        process = started(*arguments, **options)
+        signal.raise_signal(signal.SIGINT)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt), emulator:
+        pytest.fail("it was not interrupted")
+    assert not alive(emulator.pid)
 
 
 def test_a_dead_emulator_is_told(fake_model: Path) -> None:
