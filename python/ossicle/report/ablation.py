@@ -33,7 +33,7 @@ WAVEFORM = {
     "recording device": Waveform(device=0.5),
 }
 FEATURES = {
-    "crop of two seconds": Features(crop_frames=101),
+    "crop of two seconds": Features(crop_frames=(101,)),
     "between-class mixing": Features(between_class=0.5),
     "mixup, Beta (two clips)": Features(mixup=0.5),
     "mixup, Gamma (three clips)": Features(mixup=0.5, mixup_clips=3),

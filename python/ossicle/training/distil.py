@@ -19,6 +19,7 @@ from ossicle.datasets import Corpus
 from ossicle.errors import DataError
 from ossicle.models import files
 from ossicle.tensorflow import quietly, tensorflow
+from ossicle.training.earlier import files_of
 from ossicle.training.fit import as_input, predictor
 from ossicle.training.step import Floats, Softening
 from ossicle.training.stored_logits import from_logits
@@ -33,8 +34,9 @@ class Distillation:
     """A table of the recipe.
 
     Attributes:
-        teachers: paths of teachers, with `*` for several; `{fold}` becomes the test fold, so that a
-            student is only taught by who has not heard the fold either. None: no distillation.
+        teachers: paths of teachers, with `*` for several, `{fold}` for the test fold, so that a
+            student is only taught by who has not heard the fold either, and `{seed}` for the seed.
+            None: no distillation.
         temperature: both sides are softened by it, at least 1.
         weight: of the teachers' word, 0 to 1; the labels have the rest.
     """
@@ -51,7 +53,7 @@ class Distillation:
 
 
 def teacher_of(
-    table: Distillation, training: Windows, corpus: Corpus, *, test_fold: int | None
+    table: Distillation, training: Windows, corpus: Corpus, *, test_fold: int | None, seed: int
 ) -> Teacher | None:
     """Return the teacher of a training; None if its recipe names none.
 
@@ -60,6 +62,7 @@ def teacher_of(
         training: the windows that are learnt from.
         corpus: whose they are.
         test_fold: the fold that nobody may have heard; None if there is none.
+        seed: of the training.
 
     Raises:
         DataError: a teacher is missing, has other labels, has heard the test fold, or cannot hear
@@ -68,7 +71,11 @@ def teacher_of(
     """
     if not table.teachers:
         return None
-    paths = _paths(table.teachers, test_fold)
+    paths = [
+        path
+        for pattern in table.teachers
+        for path in files_of(pattern, "teacher", fold=test_fold, seed=seed)
+    ]
     softening = Softening(table.temperature, table.weight)
     identity = hashlib.sha256(repr(table).encode())
     for path in paths:
@@ -78,20 +85,6 @@ def teacher_of(
         return Teacher(identity.hexdigest(), softening, hear=hear)
     said = [_said(path, training, corpus, test_fold) for path in paths]
     return Teacher(identity.hexdigest(), softening, stored=np.mean(said, axis=0, dtype=np.float32))
-
-
-def _paths(patterns: Sequence[str], test_fold: int | None) -> list[Path]:
-    """Return the files and folders that the patterns name, each pattern at least one."""
-    found: list[Path] = []
-    for pattern in patterns:
-        if "{fold}" in pattern and test_fold is None:
-            raise DataError(f"the teacher {pattern} is one for a test fold, but there is none")
-        place = Path(pattern.replace("{fold}", str(test_fold)))
-        matching = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
-        if not matching:
-            raise DataError(f"there is no teacher {place}; train it first, or correct its path")
-        found += matching
-    return found
 
 
 def _weights_file(path: Path) -> Path:

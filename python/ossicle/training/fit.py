@@ -1,11 +1,11 @@
 """Gradient descent that repeats itself exactly and survives an interruption.
 
 A descent is made of blocks of five epochs, or of a twentieth of them if that is more. At the start
-of each block all random generators are seeded anew, with the seed and the block's first epoch, and
-the training step is traced anew, because TensorFlow keeps the state of its dropout inside the
-traced function. After the block everything that the next depends on is written to one file. So a
-descent that was stopped goes on at the last whole block, and ends with the same bits as one that
-was not.
+of each block all random generators are seeded anew, with the seed and the block's first epoch. The
+training step of a model with dropout is traced anew as well, because TensorFlow keeps the state of
+dropout inside the traced function. After the block everything that the next depends on is written
+to one file. So a descent that was stopped goes on at the last whole block, and ends with the same
+bits as one that was not.
 """
 
 import hashlib
@@ -114,13 +114,14 @@ def fit(
     if augmentation is not None and augmentation.changes_length:
         _hear_any_length(model)
     block = max(BLOCK_EPOCHS, math.ceil(stage.epochs / BLOCKS))
+    softening, step = teacher.softening if teacher else None, None
     with progress_bar() as progress:
         task = progress.add_task(stage.name, total=stage.epochs, completed=len(state.history))
         while len(state.history) < stage.epochs:
             first = len(state.history)
             make_deterministic(stage.seed + first)
-            softening = teacher.softening if teacher else None
-            step = training_step(model, descend, softening, constraint)
+            if step is None or _draws(model):
+                step = training_step(model, descend, softening, constraint)
             best, history = state.best, list(state.history)
             for epoch in range(first, min(first + block, stage.epochs)):
                 entry = {"loss": _descend(step, lesson.epoch(epoch))}
@@ -139,6 +140,12 @@ def fit(
             save(checkpoint, state)
     model.set_weights(state.best)
     return state.history
+
+
+def _draws(model: Any) -> bool:
+    """Has the model a layer with random numbers of its own, as dropout has?"""
+    layers, random = model.submodules, keras().__internal__.layers.BaseRandomLayer
+    return any(isinstance(layer, random) for layer in layers)
 
 
 def _hear_any_length(model: Any) -> None:

@@ -101,10 +101,18 @@ class Hearing:
 
 @dataclass(frozen=True)
 class Network:
-    """Which model: its name in `ossicle.models`, and the options of its `build`."""
+    """Which model.
+
+    Attributes:
+        name: in `ossicle.models`.
+        options: of its `build`.
+        weights: path of a `.keras` file of the same network, whose weights it begins with; `{fold}`
+            becomes the test fold, `{seed}` the seed. None: it begins with drawn weights.
+    """
 
     name: str = "dcase2022_baseline"
     options: dict[str, Any] = field(default_factory=dict)
+    weights: str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -236,7 +244,7 @@ class Recipe:
         """
         features = self.augmentation.features
         if whole:
-            features = dataclasses.replace(features, crop_frames=0)
+            features = dataclasses.replace(features, crop_frames=())
         return Augmentation(features, self.spec) if features != Features() else None
 
     def stage(self, name: str, seed: int) -> Stage:

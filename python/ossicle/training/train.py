@@ -11,6 +11,7 @@ from ossicle.training.adapt import constrained
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.distil import teacher_of
+from ossicle.training.earlier import take_weights
 from ossicle.training.fit import Watch, fit
 from ossicle.training.prune import pruned
 from ossicle.training.recipe import Recipe
@@ -55,7 +56,7 @@ def train(
 
     Raises:
         DataError: the fold does not exist, a class is missing on one side, the loss diverged, or
-            the recipe's teacher cannot teach.
+            the recipe's teacher cannot teach, or its first weights are missing or do not fit.
         ModelError: the recipe's model cannot be built for these windows, or not be pruned.
     """
     share = recipe.validation_share
@@ -67,7 +68,11 @@ def train(
     model = build(
         network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
     )
-    teacher = teacher_of(recipe.distillation, parts.training, corpus, test_fold=test_fold)
+    if network.weights:
+        take_weights(model, network.weights, fold=test_fold, seed=seed)
+    teacher = teacher_of(
+        recipe.distillation, parts.training, corpus, test_fold=test_fold, seed=seed
+    )
     wanted = recipe.adaptation
     constraint = constrained(wanted, corpus, parts.training) if wanted else None
 

@@ -11,7 +11,7 @@ from ossicle.training.lesson import as_input
 
 SPEC = FrontendSpec.of_milliseconds(16000, 40, 20, mel_bands=12)
 EVERYTHING = Features(
-    crop_frames=20, between_class=0.5, mixup=0.5, mixup_clips=3, noise=0.5, equaliser_db=6,
+    crop_frames=(20,), between_class=0.5, mixup=0.5, mixup_clips=3, noise=0.5, equaliser_db=6,
     gain_db=6, time_shift=0.5, time_stretch=0.2, frequency_shift=2, mix_style=0.5, mask_frames=5,
     mask_bands=3, masks=2,
 )  # fmt: skip
@@ -175,3 +175,31 @@ def test_a_shift_in_time_is_a_roll_and_in_frequency_a_move():
     assert moved[0, 2].sum() == pytest.approx(1, abs=1e-5)
     lifted = spectra.warp(np.random.default_rng(0), level, shift=0, stretch=0, bands=2)
     assert lifted[0, :, 3].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_each_batch_is_given_one_of_the_lengths(batch):
+    features, targets = batch
+    rng = np.random.default_rng(0)
+    lengths = {
+        Features(crop_frames=(10, 20, 30)).apply(features, targets, SPEC, rng)[0].shape[2]
+        for _ in range(30)
+    }
+    assert lengths == {10, 20, 30}
+
+
+def test_a_crop_is_hidden_in_proportion(batch):
+    features, targets = np.full_like(batch[0], 127), batch[1]
+    features[:, :, ::2] = -128  # so that what is hidden, at the mean, is neither
+    hidden = {}
+    for length in (10, 30):
+        masked = Features(crop_frames=(length,), mask_frames=15)
+        inputs, _ = masked.apply(features, targets, SPEC, np.random.default_rng(0))
+        there = np.isin(inputs, as_input(np.array([[[-128, 127]]], np.int8)))
+        hidden[length] = (~there).all(axis=(1, 3)).sum(axis=1).max()
+    assert hidden[10] <= 5 < hidden[30] <= 15
+
+
+@pytest.mark.parametrize("lengths", [(0,), (50, -1), (100_001,)])
+def test_a_crop_of_no_length_is_refused(lengths):
+    with pytest.raises(DataError, match="crop_frames must lie in 1 to"):
+        Features(crop_frames=lengths)

@@ -129,7 +129,7 @@ def test_a_teacher_that_says_nothing_is_refused():
 
 
 def test_an_augmented_run_repeats_itself_and_has_its_own_checkpoint(windows, tmp_path):
-    features = Features(crop_frames=4, mixup=0.5, gain_db=6, mask_frames=2)
+    features = Features(crop_frames=(4,), mixup=0.5, gain_db=6, mask_frames=2)
     augmentation = Augmentation(features, SPEC)
     windows = replace(windows, features=np.pad(windows.features, ((0, 0), (1, 1), (0, 0))))
     stage = Stage("test", 6, 8, 0.01, 3, "adamw", 0.01, 1, 0.1)

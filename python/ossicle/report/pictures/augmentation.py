@@ -39,7 +39,7 @@ FEATURES = {
     "Freq-MixStyle": Features(mix_style=ALL),
     "random equaliser": Features(equaliser_db=20),
     "frequency shift": Features(frequency_shift=14),
-    "crop": Features(crop_frames=51),
+    "crop": Features(crop_frames=(51,)),
 }
 
 

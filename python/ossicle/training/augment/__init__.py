@@ -44,4 +44,4 @@ class Augmentation:
     @property
     def changes_length(self) -> bool:
         """Whether the inputs have another number of frames than the features."""
-        return self.features.crop_frames > 0
+        return bool(self.features.crop_frames)

@@ -21,7 +21,6 @@ _DECIBEL = np.float32(10 / np.log(10))  # of a factor e in power
 _INAUDIBLE = np.float32(1e-12)  # -120 dB, below every level floor in use; keeps log finite
 
 _RANGES = {
-    "crop_frames": (0, 100_000),
     "between_class": (0, 1),
     "mixup": (0, 1),
     "mixup_alpha": (0.01, 10),
@@ -46,7 +45,8 @@ class Features:
     """Augmentation of features; every default is "not at all".
 
     Attributes:
-        crop_frames: so many frames, from a random place round the end, stand for the whole; 0: all.
+        crop_frames: so many frames, from a random place round the end, stand for the whole; of
+            several lengths each batch is given one. None: all frames.
         between_class: share of the examples that are mixed as sounds mix (`spectra.between_class`).
         mixup: share of the examples whose levels are mixed (`spectra.mixup`).
         mixup_alpha: of the Gamma distribution of the weights; for two clips, of Beta.
@@ -60,12 +60,12 @@ class Features:
         frequency_shift: how far it is moved in frequency at most, in mel bands.
         mix_style: share of the examples that get the statistics by band of a mixture with another.
         mix_style_alpha: of the Beta distribution of that mixture.
-        mask_frames: widest stripe hidden in time, in frames.
+        mask_frames: widest stripe hidden in time, in frames of the whole; of a crop in proportion.
         mask_bands: widest stripe hidden in frequency, in bands.
         masks: how many stripes in time.
     """
 
-    crop_frames: int = 0
+    crop_frames: tuple[int, ...] = ()
     between_class: float = 0.0
     mixup: float = 0.0
     mixup_alpha: float = 0.3
@@ -85,6 +85,7 @@ class Features:
 
     def __post_init__(self) -> None:
         ranges.require(self, _RANGES)
+        ranges.require_each("crop_frames", self.crop_frames, 1, 100_000)
 
     def apply(
         self, features: Int8, targets: Floats, spec: FrontendSpec, rng: Generator
@@ -98,14 +99,16 @@ class Features:
             rng: where random numbers come from; the same state gives the same batch.
 
         Returns:
-            float32 inputs of the model [n, bands, frames or crop_frames, 1], and targets.
+            float32 inputs of the model [n, bands, frames or one of crop_frames, 1], and targets.
         """
+        whole = features.shape[2]
         if self.crop_frames:
-            features = spectra.crop(rng, features, self.crop_frames)
+            features = spectra.crop(rng, features, int(rng.choice(self.crop_frames)))
+        mask_frames = round(self.mask_frames * features.shape[2] / whole)
         floor, span = _ranges(spec)
         level = np.asarray((features.astype(np.float32) + 128) * (span / 255) + floor, np.float32)
         level, targets = self._sound(rng, level, targets)
-        level = self._picture(rng, np.maximum(level, floor))
+        level = self._picture(rng, np.maximum(level, floor), mask_frames)
         steps = np.clip(np.rint((level - floor) * (255 / span)) - 128, -128, 127)
         inputs = (steps - spec.input_zero_point) * np.float32(spec.input_scale)
         return inputs.astype(np.float32)[..., np.newaxis], targets
@@ -127,7 +130,7 @@ class Features:
             )
         return level, targets
 
-    def _picture(self, rng: Generator, level: Floats) -> Floats:
+    def _picture(self, rng: Generator, level: Floats, mask_frames: int) -> Floats:
         """Do to levels what is done to pictures."""
         if self.time_shift or self.time_stretch or self.frequency_shift:
             level = spectra.warp(
@@ -139,8 +142,8 @@ class Features:
             )
         if self.mix_style:
             level = spectra.mix_style(rng, level, self.mix_style, self.mix_style_alpha)
-        if self.mask_bands or self.mask_frames:
-            level = spectra.mask(rng, level, self.mask_frames, self.mask_bands, self.masks)
+        if self.mask_bands or mask_frames:
+            level = spectra.mask(rng, level, mask_frames, self.mask_bands, self.masks)
         return level
 
 
