@@ -11,5 +11,7 @@ void app_mark_run_end(void);
 void app_mark_frontend_begin(void);
 void app_mark_frontend_end(void);
 void app_mark_last_frame(void);
+void app_mark_vote_begin(void);
+void app_mark_vote_end(void);
 
 #endif

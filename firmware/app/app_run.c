@@ -6,6 +6,7 @@
 #include "app_marker.h"
 #include "app_model.h"
 #include "app_sound.h"
+#include "app_vote.h"
 #include "ossicle_frame.h"
 #include "ossicle_protocol.h"
 
@@ -82,6 +83,9 @@ void app_run(uint8_t sequence, uint8_t flags) {
     run();
   }
   app_mark_run_end();
+  if (flags & OSSICLE_RUN_VOTE) {
+    app_vote_add(output, app_sound_peak());
+  }
   app_reply_tensor(OSSICLE_REPLY_OUTPUT, sequence, 0, output, APP_OUTPUT_BYTES);
   ossicle_put_u16(result, argmax(output));
   ossicle_put_u16(result + 2, app_sound_peak());

@@ -5,6 +5,7 @@
 #include "app_model.h"
 #include "app_run.h"
 #include "app_sound.h"
+#include "app_vote.h"
 #include "ossicle_board.h"
 #include "ossicle_frame.h"
 #include "ossicle_protocol.h"
@@ -17,7 +18,7 @@ static ossicle_receiver receiver;
 static void say_hello(uint8_t sequence) {
   static const uint8_t digest[32] = APP_BUNDLE_DIGEST;
   static const char names[] = APP_GENERATOR_VERSION "\0" APP_BOARD "\0" APP_BUNDLE_NAME;
-  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION, APP_HAS_FRONTEND};
+  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION, APP_HAS_FRONTEND | (APP_HAS_VOTE << 1)};
   ossicle_put_u16(fixed + 2, OSSICLE_FRAME_PAYLOAD_MAX);
   ossicle_put_u32(fixed + 4, APP_INPUT_BYTES);
   ossicle_put_u32(fixed + 8, APP_OUTPUT_BYTES);
@@ -44,9 +45,11 @@ static uint8_t answer_run(const ossicle_frame *frame) {
   if (frame->length != 1u || (frame->payload[0] & ~OSSICLE_RUN_FLAGS) != 0) {
     return OSSICLE_ERROR_BOUNDS;
   }
-  uint8_t error = app_sound_complete(app_input());
+  uint8_t flags = frame->payload[0];
+  uint8_t error = flags & OSSICLE_RUN_VOTE ? app_vote_refusal(app_sound_peak()) : 0;
+  error = error == 0 ? app_sound_complete(app_input()) : error;
   if (error == 0) {
-    app_run(frame->sequence, frame->payload[0]);
+    app_run(frame->sequence, flags);
     app_sound_reset(); /* the run may have overwritten its input */
   }
   return error;
@@ -64,6 +67,8 @@ static uint8_t answer(const ossicle_frame *frame) {
     return 0;
   case OSSICLE_REQUEST_RUN:
     return answer_run(frame);
+  case OSSICLE_REQUEST_VOTE:
+    return app_vote_answer(frame->sequence);
   case OSSICLE_REQUEST_PCM:
     error = app_sound_push_pcm(app_input(), frame->payload, frame->length);
     break;
@@ -72,6 +77,7 @@ static uint8_t answer(const ossicle_frame *frame) {
     break;
   case OSSICLE_REQUEST_RESET:
     app_sound_reset();
+    app_vote_reset();
     break;
   case OSSICLE_REQUEST_BYE:
     break;
@@ -127,6 +133,7 @@ int main(void) {
   app_link_open();
   ossicle_receiver_reset(&receiver);
   app_sound_reset();
+  app_vote_reset();
   say_hello(0);
   for (;;) {
     size_t size = app_link_read(bytes, sizeof bytes);

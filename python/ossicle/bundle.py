@@ -15,9 +15,8 @@ version of Ossicle, and it is compiled into the firmware.
 import hashlib
 import io
 import json
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ossicle import __version__
+from ossicle.decision import Decision
 from ossicle.errors import BundleError
 from ossicle.files import folder_atomically
 from ossicle.frontend import FrontendSpec
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 IDENTITY = ("model.tflite", "frontend.toml", "labels.txt", "decision.toml")
 SUMS = "SHA256SUMS"
@@ -40,70 +35,7 @@ LARGEST_FILE = (
     64 << 20
 )  # bytes; no microcontroller holds more, and a stranger's file may be anything
 
-MOST_SAMPLES = 1 << 24  # of a window: minutes of sound
-SHORT = ("pad", "loop")
-VOTES = ("soft", "majority", "max")
-
 Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """How sound becomes windows, and outputs a decision.
-
-    Attributes:
-        silence_peak: a window none of whose int16 samples reaches this absolute value is silent and
-            does not vote; 0 lets every window vote.
-        hop_samples: from the beginning of one window to that of the next; 0: a window's length.
-        short: what becomes of a sound shorter than a window: "pad" or "loop".
-        vote: how the windows of a clip decide: "soft", "majority" or "max".
-
-    Raises:
-        BundleError: on construction, when a value is of another type or out of range.
-    """
-
-    silence_peak: int
-    hop_samples: int = 0
-    short: str = "pad"
-    vote: str = "soft"
-
-    def __post_init__(self) -> None:
-        for name, most in (("silence_peak", 32768), ("hop_samples", MOST_SAMPLES)):
-            value = getattr(self, name)
-            if type(value) is not int or not 0 <= value <= most:
-                raise BundleError(f"{name} must be an integer in 0 to {most}, not {value!r}")
-        for name, choices in (("short", SHORT), ("vote", VOTES)):
-            if getattr(self, name) not in choices:
-                found = getattr(self, name)
-                raise BundleError(f"{name} must be one of {', '.join(choices)}, not {found!r}")
-
-    def to_toml(self) -> str:
-        """Write the decision as TOML."""
-        return (
-            f"silence_peak = {self.silence_peak}  # of 32768; a window below it does not vote\n"
-            f"hop_samples = {self.hop_samples}  # from window to window; 0: a window's length\n"
-            f'short = "{self.short}"  # pad or loop: what a sound shorter than a window becomes\n'
-            f'vote = "{self.vote}"  # soft, majority or max: how the windows of a clip decide\n'
-        )
-
-    @classmethod
-    def from_toml(cls, text: str, source: str = "decision.toml") -> "Decision":
-        """Read a decision.
-
-        Raises:
-            BundleError: not TOML, or a field is missing, unknown or out of range.
-        """
-        try:
-            values = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise BundleError(f"{source}: not a TOML file: {error}") from error
-        names = [field.name for field in fields(cls)]
-        if values.keys() != set(names):
-            raise BundleError(f"{source}: must give {', '.join(names)} and nothing else")
-        try:
-            return cls(**values)
-        except BundleError as error:
-            raise BundleError(f"{source}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -165,6 +97,11 @@ class Bundle:
             raise BundleError(
                 f"{self.name}: the model's input has (scale, zero point) {input_quantisation}, but "
                 f"frontend.toml says {(spec.input_scale, spec.input_zero_point)}"
+            )
+        if len(self.decision.attention) not in (0, outputs):
+            raise BundleError(
+                f"{self.name}: the model has {outputs} outputs, decision.toml's attention "
+                f"{len(self.decision.attention)} numbers; they are not of one bundle"
             )
         if outputs != len(self.labels):
             raise BundleError(

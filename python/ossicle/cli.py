@@ -57,6 +57,7 @@ class Votes(str, Enum):
     SOFT = "soft"
     MAJORITY = "majority"
     MAX = "max"
+    ATTENTION = "attention"
     ALL = "all"
 
 
@@ -242,11 +243,30 @@ def evaluate(
         rows = evaluation.every_vote(loaded, recordings, fold=fold, board=board)
         _show(as_json, rows, evaluation.votes_text(rows))
         return
-    how: Any = vote.value if vote else None
+    how = vote.value if vote else None
     score = evaluation.evaluate(loaded, recordings, fold=fold, board=board, how=how).to_json()
     text = "{clips} clips: {accuracy:.1%} right, log loss {log_loss:.3f}; ".format(**score)
     text += "{windows} windows: {window_accuracy:.1%} right".format(**score)
     _show(as_json, score, text)
+
+
+@app.command(epilog="Example: ossicle attend build/a --data data/esc10 --out build/a_attends")
+def attend(
+    bundle: BundleFolder,
+    out: Annotated[Path, typer.Option("--out", help="The folder of the bundle that attends.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Learn which windows of a clip to heed, on the folds that a bundle was trained on.
+
+    It writes the bundle anew with the vote "attention" in its decision; the model stays.
+    """
+    from ossicle import workflow
+
+    made = workflow.attend(bundle, workflow.corpus(data), out)
+    learnt = dict(zip(made.labels, made.decision.attention, strict=True))
+    text = "\n".join(f"{label:>20} {weight / 32:+.2f} octaves" for label, weight in learnt.items())
+    _show(as_json, {"bundle": str(out), "attention": learnt}, f"{text}\n{out}: written")
 
 
 @app.command(epilog="Example: ossicle compare build/a build/b --data build/esc10_devices --fold 1")

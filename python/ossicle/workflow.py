@@ -247,6 +247,23 @@ def calibrate(source: Path, recordings: list[Path], reference: Path, out: Path) 
     return made
 
 
+def attend(source: Path, recordings: Corpus, out: Path) -> bundle.Bundle:
+    """Write a bundle whose windows vote by attention, learnt without its test fold.
+
+    Raises:
+        BundleError: `source` is no bundle, or `out` is something else than one.
+        DataError: the recordings are not those of the bundle's labels.
+        OutputError: `out` cannot be written.
+    """
+    from ossicle.report.attending import attentive
+
+    bundle.require_replaceable(out)
+    require_writable(out.resolve().parent)
+    made = attentive(programs.load_bundle(source), recordings, out.resolve().name)
+    bundle.write(out.resolve(), made)
+    return made
+
+
 def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) -> dict[str, Any]:
     """Quantise a Keras file after training, calibrated on recordings outside `fold`.
 

@@ -1,5 +1,6 @@
 """The bundle on every board: the same PCM, the same integers at every stage, up to the label."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,15 +28,16 @@ def fits(program: Program, board: Board) -> bool:
     return True
 
 
-def assert_equal(program: Program, parity: BundleParity, windows: int) -> None:
+def assert_equal(program: Program, parity: BundleParity, windows: int, clips: int = 1) -> None:
     """Every stage was compared whole, and nothing differs."""
     layers = sum(tensor.elements for _, tensor in program.compiled.shown)
-    stages = (parity.features, parity.layers, parity.reference, parity.outputs)
+    stages = (parity.features, parity.layers, parity.reference, parity.outputs, parity.votes)
     assert parity.windows == windows
     assert [stage.elements for stage in stages] == [
-        windows * count for count in (40 * 51, layers, layers, len(LABELS) + 1)
+        *(windows * count for count in (40 * 51, layers, layers, len(LABELS) + 1)),
+        clips * (len(LABELS) + 2),  # totals, label, windows
     ]
-    assert [stage.first for stage in stages] == [None] * 4
+    assert [stage.first for stage in stages] == [None] * 5
     assert parity.is_equal
     assert len(parity.device_outputs) == windows
 
@@ -76,6 +78,19 @@ def test_the_bundle_s_own_sounds(bundle_program: Program) -> None:
     # The golden vectors were made when the bundle was: a third party to the comparison.
     last = max(name for name in vectors if name.startswith("layer_"))
     assert np.array_equal(np.stack(parity.device_outputs), vectors[last].reshape(-1, len(LABELS)))
+
+
+@pytest.mark.parametrize("how", ["soft", "majority", "max", "attention"])
+def test_windows_vote_on_the_device_as_on_the_host(bundle_program: Program, how: str) -> None:
+    assert bundle_program.bundle is not None
+    decision = dataclasses.replace(bundle_program.bundle.decision, attention=(127, -128, 3))
+    bundle = dataclasses.replace(bundle_program.bundle, decision=decision)
+    program = dataclasses.replace(bundle_program, bundle=bundle).voting(how)
+    silence = np.zeros(44100, np.int16)
+    sounds = [silence, silence, silence, *SOUNDS, silence, *map(pcm_of, LABELS)]
+    clip = [0, 0, 1, 1, 1, 1, 4, 4, 4]  # silence alone, silence about sound, sound alone
+    parity = bundles.compare(program, boards.board("qemu_m4"), sounds, clip=clip)
+    assert_equal(program, parity, len(sounds), clips=3)
 
 
 class Once:

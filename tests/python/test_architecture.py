@@ -23,6 +23,7 @@ ROOMS = (
 )
 ANYBODYS = {
     "bundle",
+    "decision",
     "reference",
     "tensorflow",
     "errors",

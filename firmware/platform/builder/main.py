@@ -1,4 +1,4 @@
-"""Build firmware: the board's start-up, the protocol, the front end, the generated model, the app.
+"""Build firmware: the board's start-up, the protocol, the front end, the vote, the generated model, the app.
 
 PlatformIO runs this file inside SCons. The environment variables that it reads:
 
@@ -136,6 +136,8 @@ def add_sources():
     add("model", generated, "*.c")
     if (generated / "ossicle_frontend_tables.h").is_file():
         add("frontend", firmware / "frontend", "*.c")
+    if (generated / "ossicle_vote_rule.h").is_file():
+        add("vote", firmware / "vote", "*.c")
 
 
 def frontend_tables():

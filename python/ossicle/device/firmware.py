@@ -15,13 +15,14 @@ from ossicle import __version__, tools
 from ossicle.compiler.rings import Frames
 from ossicle.device.boards import Board
 from ossicle.device.emulator import CARRIERS
+from ossicle.device.vote_rule import VOTE_RULE
 from ossicle.errors import BudgetError, BuildError, DeviceError
 from ossicle.files import write_atomically
 from ossicle.paths import BUILD, FIRMWARE, PROJECT
 
 TABLES = "ossicle_frontend_tables.h"
 _COMPILER = "arm-none-eabi-gcc"
-_SOURCES = ("app", "boards", "frontend", "platform", "protocol")
+_SOURCES = ("app", "boards", "frontend", "platform", "protocol", "vote")
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
 _ERROR = re.compile(
     r"(?:^|: )(?:fatal )?error: |: undefined reference |multiple definition ", re.IGNORECASE
@@ -37,10 +38,12 @@ def write_app_model(
     frontend_tables: str | None = None,
     pcm_samples: int = 0,
     frames: Frames | None = None,
+    vote_rule: str | None = None,
 ) -> None:
     """Complete a folder of generated C so that firmware can be built around it.
 
-    Writes `app_model.h`, which gives the model neutral names, and the front end's tables.
+    Writes `app_model.h`, which gives the model neutral names, the front end's tables, and the rule
+    by which windows vote.
 
     Args:
         generated: holds `<prefix>.c`, `<prefix>.h` and the kernels.
@@ -50,6 +53,7 @@ def write_app_model(
         frontend_tables: the text of `ossicle_frontend_tables.h`; None without front end.
         pcm_samples: samples of one sound; 0 without front end.
         frames: of the input, if the model takes it frame by frame.
+        vote_rule: the text of `ossicle_vote_rule.h`; None where windows do not vote.
 
     Raises:
         BuildError: the arguments contradict each other.
@@ -58,11 +62,8 @@ def write_app_model(
         raise BuildError(
             f"{generated}: a digest has 32 bytes, and a front end has both tables and samples"
         )
-    tables = generated / TABLES
-    if frontend_tables is None:
-        tables.unlink(missing_ok=True)
-    else:
-        write_atomically(tables, frontend_tables)
+    _write_or_remove(generated / TABLES, frontend_tables)
+    _write_or_remove(generated / VOTE_RULE, vote_rule)
     upper = prefix.upper()
     sizes = ("ARENA_BYTES", "ARENA_ALIGNMENT", "INPUT_OFFSET", "INPUT_BYTES", "OUTPUT_OFFSET",
              "OUTPUT_BYTES", "LAYER_COUNT")  # fmt: skip
@@ -80,6 +81,7 @@ def write_app_model(
         *_frame_lines(prefix, frames),
         f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
         f"#define APP_PCM_SAMPLES {pcm_samples}u",
+        f"#define APP_HAS_VOTE {int(vote_rule is not None)}",
         f"#define APP_GENERATOR_VERSION {_c_string(__version__)}",
         f"#define APP_BUNDLE_NAME {_c_string(name)}",
         "#define APP_BUNDLE_DIGEST \\",
@@ -89,6 +91,13 @@ def write_app_model(
         "",
     ]
     write_atomically(generated / "app_model.h", "\n".join(lines))
+
+
+def _write_or_remove(header: Path, text: str | None) -> None:
+    if text is None:
+        header.unlink(missing_ok=True)
+    else:
+        write_atomically(header, text)
 
 
 def _frame_lines(prefix: str, frames: Frames | None) -> Iterator[str]:

@@ -23,7 +23,10 @@ from ossicle.files import write_atomically
 from ossicle.hostcc import shared_library
 from ossicle.paths import BUILD
 
-_MARKERS = ("run_begin", "layer", "run_end", "frontend_begin", "frontend_end", "last_frame")
+_MARKERS = (
+    *("run_begin", "layer", "run_end", "frontend_begin", "frontend_end", "last_frame"),
+    *("vote_begin", "vote_end"),
+)
 _PLUGIN = Path(__file__).parent / "plugin" / "ossicle_count.c"
 
 TIMEOUT = 300.0
@@ -43,6 +46,7 @@ class InstructionCounts:
         stack_bytes: the most stack that start-up, sound and inference have used.
         cycles: of that run; None of a core whose timings are not published.
         layer_cycles: of each layer, likewise.
+        vote: what it takes to add a window to a vote, and to tell the label; None without a vote.
     """
 
     inference: int
@@ -53,6 +57,7 @@ class InstructionCounts:
     last_frame: int | None = None
     cycles: int | None = None
     layer_cycles: tuple[int, ...] | None = None
+    vote: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,12 @@ def _exercise(session: Session, sound: NDArray[np.int16] | None) -> int:
     random = np.random.default_rng(0)
     if session.hello.has_frontend:
         noise = random.normal(0.0, 3276.7, session.hello.pcm_samples).astype(np.int16)
-        session.infer_pcm(noise if sound is None else sound)
+        session.infer_pcm(noise if sound is None else sound, vote=session.hello.has_vote)
     raw = random.integers(-128, 128, session.hello.input_bytes, dtype=np.int8)
     if not session.hello.has_frontend:
         session.infer_input(raw)
+    if session.hello.has_vote:
+        session.election()
     stack_bytes = session.stack().used
     session.mark_layers(raw)
     session.bye()
@@ -178,6 +185,7 @@ def _evaluate(
     lasts = _of_kind(marks, "last_frame")
     spans = _spans(marks, "frontend_begin", "frontend_end")
     frontend = sum(end.instructions - begin.instructions for begin, end in spans)
+    votes = [e.instructions - b.instructions for b, e in _spans(marks, "vote_begin", "vote_end")]
     begin, end = runs[0]
     layer_cycles = tuple(after.cycles - before.cycles for before, after in pairwise(stops))
     return InstructionCounts(
@@ -189,6 +197,7 @@ def _evaluate(
         last_frame=end.instructions - lasts[0].instructions if lasts else None,
         cycles=end.cycles - begin.cycles if is_timed else None,
         layer_cycles=layer_cycles if is_timed else None,
+        vote=(votes[0], votes[1]) if votes else None,
     )
 
 

@@ -19,6 +19,7 @@ class Hello:
     Attributes:
         protocol: version of the protocol.
         has_frontend: whether it takes PCM.
+        has_vote: whether its windows can vote.
         input_bytes: size of the model's input tensor.
         output_bytes: size of the model's output tensor.
         pcm_samples: samples of one sound; 0 without a front end.
@@ -32,6 +33,7 @@ class Hello:
 
     protocol: int
     has_frontend: bool
+    has_vote: bool
     input_bytes: int
     output_bytes: int
     pcm_samples: int
@@ -63,6 +65,21 @@ class Inference:
 
 
 @dataclass(frozen=True)
+class Election:
+    """What the windows of a sound voted for.
+
+    Attributes:
+        label: index of the largest total, the lowest of several.
+        windows: how many voted.
+        totals: int32 (classes).
+    """
+
+    label: int
+    windows: int
+    totals: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Stack:
     """The device's stack in bytes: the most that was ever used, and how much there is."""
 
@@ -85,7 +102,8 @@ def read_hello(frame: Frame, name: str) -> Hello:
     generator, board, bundle = (text.decode("utf-8", "replace") for text in names[:3])
     return Hello(
         protocol=payload[0],
-        has_frontend=payload[1] != 0,
+        has_frontend=payload[1] & 1 != 0,
+        has_vote=payload[1] & 2 != 0,
         input_bytes=int.from_bytes(payload[4:8], "little"),
         output_bytes=int.from_bytes(payload[8:12], "little"),
         pcm_samples=int.from_bytes(payload[12:16], "little"),
@@ -96,6 +114,19 @@ def read_hello(frame: Frame, name: str) -> Hello:
         board=board,
         bundle=bundle,
     )
+
+
+def read_vote(frame: Frame, name: str) -> Election:
+    """Read a VOTE frame of the device called `name`.
+
+    Raises:
+        DeviceError: it is damaged.
+    """
+    payload = frame.payload
+    if len(payload) < 8 or len(payload) % 4:
+        raise DeviceError(f"{name}: sent a vote of {len(payload)} bytes")
+    head = np.frombuffer(payload[:4], "<u2")
+    return Election(int(head[0]), int(head[1]), np.frombuffer(payload[4:], "<i4"))
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What is put on a device: a compiled model, with the front end of its bundle where it has one."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from ossicle import bundle as bundles
 from ossicle.bundle import Bundle
 from ossicle.compiler import CompiledModel, Target, compile_model
 from ossicle.compiler.graph import Tensor
-from ossicle.device import firmware
+from ossicle.device import firmware, vote_rule
 from ossicle.device.boards import Board
 from ossicle.errors import BudgetError, BundleError, DeviceError, ModelError
 from ossicle.frontend import emit_tables
@@ -54,6 +55,17 @@ class Program:
     def output(self) -> Tensor:
         """The model's one output."""
         return self.compiled.graph.outputs[0]
+
+    def voting(self, how: str) -> "Program":
+        """Return the same with another vote in its bundle's decision.
+
+        Raises:
+            BundleError: there is no such vote, or the bundle has not learnt it.
+        """
+        assert self.bundle is not None
+        decision = dataclasses.replace(self.bundle.decision, vote=how)
+        bundle = dataclasses.replace(self.bundle, decision=decision)
+        return dataclasses.replace(self, bundle=bundle)
 
     @property
     def pcm_samples(self) -> int:
@@ -132,7 +144,8 @@ def image(program: Program, board: Board, *, carrier: str = "semihosting") -> Pa
 
 def write_sources(program: Program, folder: Path) -> None:
     """Write the generated C and what the firmware's app needs to know of it."""
-    frontend = program.bundle.frontend if program.bundle else None
+    bundle = program.bundle
+    frontend = bundle.frontend if bundle else None
     program.compiled.write(folder)
     firmware.write_app_model(
         folder,
@@ -142,4 +155,5 @@ def write_sources(program: Program, folder: Path) -> None:
         frontend_tables=emit_tables(frontend) if frontend else None,
         pcm_samples=program.pcm_samples,
         frames=program.compiled.choice.frames,
+        vote_rule=vote_rule.emit(bundle.decision, len(bundle.labels)) if bundle else None,
     )

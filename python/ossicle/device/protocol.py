@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-VERSION = 1
+VERSION = 2
 PAYLOAD_MAX = 2048
 _HEADER = struct.Struct("<BBH")
 _CRC = struct.Struct("<I")
@@ -31,6 +31,7 @@ class Request(IntEnum):
     STATISTICS = 0x05
     RESET = 0x06
     BYE = 0x07
+    VOTE = 0x08
 
 
 class Reply(IntEnum):
@@ -44,14 +45,16 @@ class Reply(IntEnum):
     OUTPUT = 0x86
     RESULT = 0x87
     STATISTICS = 0x88
+    VOTE = 0x89
 
 
 class Run(IntFlag):
-    """What a RUN request sends back beside the output; whether it marks layers for a counter."""
+    """What a RUN sends beside the output; whether it marks layers, whether the window votes."""
 
     FEATURES = 0x01
     LAYERS = 0x02
     MARK_LAYERS = 0x04
+    VOTE = 0x08
 
 
 class Error(IntEnum):

@@ -11,11 +11,19 @@ from numpy.typing import NDArray
 from ossicle.device import protocol
 from ossicle.device.boards import Board
 from ossicle.device.emulator import Emulator
-from ossicle.device.messages import Collector, Hello, Inference, Stack, read_hello
+from ossicle.device.messages import (
+    Collector,
+    Election,
+    Hello,
+    Inference,
+    Stack,
+    read_hello,
+    read_vote,
+)
 from ossicle.device.protocol import Error, Frame, Reply, Request, Run
 from ossicle.errors import DeviceError
 
-__all__ = ["Hello", "Inference", "Pipe", "Session", "Stack", "open_emulated"]
+__all__ = ["Election", "Hello", "Inference", "Pipe", "Session", "Stack", "open_emulated"]
 
 TIMEOUT = 60.0
 """Seconds that a device may take for one step; a run of a large model is one."""
@@ -63,7 +71,12 @@ class Session:
             )
 
     def infer_pcm(
-        self, pcm: NDArray[np.int16], *, features: bool = False, layers: bool = False
+        self,
+        pcm: NDArray[np.int16],
+        *,
+        features: bool = False,
+        layers: bool = False,
+        vote: bool = False,
     ) -> Inference:
         """Play one sound into the device and run the model on it.
 
@@ -71,6 +84,7 @@ class Session:
             pcm: int16 samples, exactly `hello.pcm_samples` of them.
             features: return what the front end computed.
             layers: return the output of every layer.
+            vote: let this window vote on what `election` returns.
 
         Raises:
             DeviceError: the sound has another length, or the device refuses or fails.
@@ -83,7 +97,7 @@ class Session:
         data = pcm.astype("<i2").tobytes()
         for start in range(0, len(data), protocol.PAYLOAD_MAX):
             self._order(Request.PCM, data[start : start + protocol.PAYLOAD_MAX])
-        return self._run(_flags(features, layers))
+        return self._run(_flags(features, layers) | (Run.VOTE if vote else Run(0)))
 
     def infer_input(
         self, tensor: NDArray[np.int8], *, features: bool = False, layers: bool = False
@@ -105,6 +119,14 @@ class Session:
         """Run the model on a raw input and pass a marker after each layer (for a counter)."""
         self._store(tensor)
         self._run(Run.MARK_LAYERS)
+
+    def election(self) -> Election:
+        """Return what the windows since the last election voted for.
+
+        Raises:
+            DeviceError: none has voted, or the device's program holds no vote.
+        """
+        return read_vote(self._next(Reply.VOTE, self._send(Request.VOTE)), self._pipe.name)
 
     def stack(self) -> Stack:
         """Return how much stack the device has used since it booted."""

@@ -1,6 +1,6 @@
 """Parity of a bundle: the same sound through device and host, from PCM to label."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,6 +17,8 @@ from ossicle.parity.comparison import Comparison
 from ossicle.parity.host import HostModel, as_tensor
 from ossicle.parity.models import add_layers, reference_layers, shaped
 from ossicle.reference import ReferenceModel
+from ossicle.training.cutting import is_active
+from ossicle.training.vote import MOST_WINDOWS, Voting, levels_of, voting
 
 
 class Sounds(Protocol):
@@ -37,6 +39,7 @@ class BundleParity:
         layers: every layer against the generated C on the host.
         reference: every layer against TFLite's reference kernels.
         outputs: the output and the label against the host's.
+        votes: what the windows of each sound voted for: totals, their number and the label.
         device_outputs: what the device gave for each window, int8 (windows, outputs).
         device_features: what its front end computed for the windows that were asked for, by their
             number; int8 (bands, frames).
@@ -47,6 +50,7 @@ class BundleParity:
     layers: Comparison = field(default_factory=lambda: Comparison("the host's C"))
     reference: Comparison = field(default_factory=lambda: Comparison("TFLite's reference kernels"))
     outputs: Comparison = field(default_factory=lambda: Comparison("the host's output and label"))
+    votes: Comparison = field(default_factory=lambda: Comparison("the host's vote"))
     device_outputs: list[NDArray[np.int8]] = field(default_factory=list)
     device_features: dict[int, NDArray[np.int8]] = field(default_factory=dict)
 
@@ -58,7 +62,7 @@ class BundleParity:
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
         """All stages, in the order of the data's way."""
-        return self.features, self.layers, self.reference, self.outputs
+        return self.features, self.layers, self.reference, self.outputs, self.votes
 
     @property
     def is_equal(self) -> bool:
@@ -76,6 +80,7 @@ class BundleParity:
             "feature_mismatches": self.features.mismatches,
             "layer_mismatches": self.layers.mismatches + self.reference.mismatches,
             "output_mismatches": self.outputs.mismatches,
+            "vote_mismatches": self.votes.mismatches,
             "stages": [comparison.figures() for comparison in self.comparisons],
         }
 
@@ -87,6 +92,7 @@ def compare(
     *,
     carrier: str = "semihosting",
     keep: Collection[int] = (),
+    clip: Sequence[int] | None = None,
 ) -> BundleParity:
     """Play every sound into the emulated device and compare every stage.
 
@@ -96,6 +102,8 @@ def compare(
         sounds: int16 PCM, each of `program.pcm_samples` samples.
         carrier: how the frames travel.
         keep: the numbers of the sounds whose features on the device are kept, to be looked at.
+        clip: which clip each is a window of, those of a clip in a row, which vote together; None:
+            all of one.
 
     Raises:
         BudgetError: the bundle does not fit the board.
@@ -104,9 +112,15 @@ def compare(
     assert program.bundle is not None
     elf = fitting_image(program, board, carrier=carrier)
     comparer = _Comparer(program, keep)
+    clips = np.zeros(len(sounds), int) if clip is None else np.asarray(clip)
+    is_last = np.append(clips[1:] != clips[:-1], True)
     with open_emulated(elf, board, carrier=carrier, digest=program.digest) as session:
-        for pcm in track(sounds, f"parity on {board.name}", len(sounds)):
+        for pcm, last in zip(
+            track(sounds, f"parity on {board.name}", len(sounds)), is_last, strict=True
+        ):
             comparer.add(session, pcm)
+            if last or comparer.is_full:
+                comparer.elect(session)
     return comparer.parity
 
 
@@ -121,11 +135,34 @@ class _Comparer:
         self._front_end = FrontEnd(program.bundle.frontend)
         self._host = HostModel(program.compiled)
         self._reference = ReferenceModel(program.model)
+        self._voters: list[tuple[NDArray[np.int8], bool]] = []  # the host's output, and if heard
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many windows wait for an election as a device lets vote."""
+        return len(self._voters) == MOST_WINDOWS
+
+    def elect(self, session: Session) -> None:
+        """Compare what the windows since the last election voted for."""
+        assert self._program.bundle is not None
+        if not session.hello.has_vote:
+            return
+        case, found = self.parity.windows - 1, session.election()
+        outputs = levels_of(np.stack([output for output, _ in self._voters]))
+        votes = voting(np.zeros(len(outputs), int), np.array([heard for _, heard in self._voters]))
+        rule = Voting.of(self._program.bundle.decision)
+        totals = rule.totals(outputs[votes], np.zeros(int(votes.sum()), int))[0]
+        self.parity.votes.add(case, "vote", totals, found.totals)
+        answer = np.array([totals.argmax(), votes.sum()])
+        self.parity.votes.add(
+            case, "label and windows of the vote", answer, np.array([found.label, found.windows])
+        )
+        self._voters.clear()
 
     def add(self, session: Session, pcm: NDArray[np.int16]) -> None:
         """Play one sound and compare all its stages."""
         parity, program, case = self.parity, self._program, self.parity.windows
-        device = session.infer_pcm(pcm, features=True, layers=True)
+        device = session.infer_pcm(pcm, features=True, layers=True, vote=session.hello.has_vote)
         features = self._front_end(pcm[np.newaxis])[0]
         assert device.features is not None
         parity.features.add(case, "features", features, device.features)
@@ -148,4 +185,7 @@ class _Comparer:
         label = np.array([int(np.argmax(outputs[0]))])  # the lowest index of equal ones
         parity.outputs.add(case, "label", label, np.array([device.label]))
         parity.device_outputs.append(output.reshape(-1))
+        assert program.bundle is not None
+        heard = is_active(pcm[np.newaxis], program.bundle.decision.silence_peak)[0]
+        self._voters.append((outputs[0].reshape(-1), bool(heard)))
         parity.windows += 1

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ossicle import bundle
-from ossicle.bundle import Bundle, Decision
+from ossicle.bundle import Bundle
 from ossicle.console import track
 from ossicle.datasets import Corpus
+from ossicle.decision import Decision
 from ossicle.errors import FrontendError
 from ossicle.frontend import FrontendSpec
 from ossicle.models import INPUT_SCALE, INPUT_ZERO_POINT
@@ -19,9 +20,11 @@ from ossicle.quantize.card import card
 from ossicle.quantize.convert import OUTPUT_QUANTISATION, post_training, spread
 from ossicle.quantize.vectors import golden_vectors
 from ossicle.reference import ReferenceModel
-from ossicle.training import Recipe, Trained, Windows, prepare, train
-from ossicle.training.evaluate import Predict, Vote, Votes
+from ossicle.training import Recipe, Trained, Windows, attention, prepare, train
+from ossicle.training.evaluate import Predict, Votes
 from ossicle.training.fit import Stage, predictor, votes_of
+from ossicle.training.split import learnable
+from ossicle.training.vote import FULL, Vote, Voting, voting
 
 __all__ = ["make_bundle", "reference_predictor"]
 
@@ -58,7 +61,7 @@ def make_bundle(
         ModelError: a model that cannot be built, or that cannot be made int8.
         BundleError: `output` is there and is not a bundle.
     """
-    spec, cutting, vote = recipe.spec, recipe.cutting, recipe.windows.vote
+    spec, cutting = recipe.spec, recipe.cutting
     seed = recipe.seeds[0] if seed is None else seed
     _require_scale(spec)
     bundle.require_replaceable(output)
@@ -68,6 +71,8 @@ def make_bundle(
     predictors = {"float": predictor(trained.model)} | {
         name: reference_predictor(model) for name, model in models.items()
     }
+    learnable_windows = windows.select(learnable(corpus, windows, test_fold))
+    vote = _voting(recipe.windows.vote, predictors["float"], learnable_windows)
     validation, _ = _scores(corpus, predictors, trained.parts.validation, vote, "validation")
     chosen = _choose(models, validation)
     test, tables = _scores(corpus, predictors, trained.parts.test, vote, f"test fold {test_fold}")
@@ -87,7 +92,9 @@ def make_bundle(
         model=models[chosen],
         frontend=spec,
         labels=corpus.labels,
-        decision=Decision(cutting.silence_peak, cutting.hop, cutting.short, vote),
+        decision=Decision(
+            cutting.silence_peak, cutting.hop, cutting.short, vote.how, vote.attention
+        ),
         metrics=metrics,
         card=card(output.resolve().name, metrics, corpus.labels),
         vectors=golden_vectors(models[chosen], spec, cutting.length),
@@ -147,11 +154,20 @@ def _quantise(
     return models, history
 
 
+def _voting(how: Vote, predict: Predict, windows: Windows) -> Voting:
+    """Return the vote, its attention learnt from what the float model says of `windows`."""
+    if how != "attention":
+        return Voting(how)
+    votes = windows.select(voting(windows.clip, windows.active))
+    levels = np.clip(np.rint(FULL * predict(votes.features)), 0, FULL - 1)
+    return Voting(how, attention.learn(levels, votes.clip, votes.label))
+
+
 def _scores(
     corpus: Corpus,
     predictors: dict[str, Predict],
     windows: Windows | None,
-    vote: Vote,
+    vote: Voting,
     what: str,
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return each model's score on `windows`, and its tables; None where there are none."""

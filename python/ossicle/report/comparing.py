@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from ossicle.datasets import Corpus
 from ossicle.device.program import Program
-from ossicle.report.evaluation import clip_probabilities, host_outputs
+from ossicle.report.evaluation import host_outputs, host_votes
 from ossicle.report.sounds import of_corpus
-from ossicle.training.evaluate import PROBABILITY_FLOOR
 
 UNNAMED = "unnamed"
 
@@ -53,23 +52,18 @@ def compare(
     voted = {}
     for name, program in programs.items():
         sounds = of_corpus(program, corpus, fold)
-        voted[name], clips = clip_probabilities(sounds, host_outputs(sounds))
-    truth = np.array([corpus.labels.index(corpus.clips[clip].label) for clip in clips])
-    right = {name: p.argmax(axis=1) == truth for name, p in voted.items()}
-    loss = {
-        name: -np.log(np.maximum(p[np.arange(len(truth)), truth], PROBABILITY_FLOOR))
-        for name, p in voted.items()
-    }
+        voted[name] = host_votes(sounds, host_outputs(sounds))
+    first = next(iter(voted.values()))  # all heard the same clips
     return tuple(
         Group(
             kind,
             name,
             unseen,
             int(chosen.sum()),
-            {bundle: float(values[chosen].mean()) for bundle, values in right.items()},
-            {bundle: float(values[chosen].mean()) for bundle, values in loss.items()},
+            {bundle: float(votes.right[chosen].mean()) for bundle, votes in voted.items()},
+            {bundle: float(votes.losses[chosen].mean()) for bundle, votes in voted.items()},
         )
-        for kind, name, unseen, chosen in _groups(corpus, clips, truth, fold)
+        for kind, name, unseen, chosen in _groups(corpus, first.clip, first.truth, fold)
         if chosen.any()
     )
 
@@ -94,7 +88,10 @@ def table(groups: Sequence[Group]) -> str:
 
 
 def _groups(
-    corpus: Corpus, clips: NDArray[np.integer[Any]], truth: NDArray[np.int64], fold: int | None
+    corpus: Corpus,
+    clips: NDArray[np.integer[Any]],
+    truth: NDArray[np.integer[Any]],
+    fold: int | None,
 ) -> list[tuple[str, str, bool | None, NDArray[np.bool_]]]:
     """Return (kind, name, unseen, which clips) of each group."""
     devices = np.array([corpus.clips[clip].device or UNNAMED for clip in clips])

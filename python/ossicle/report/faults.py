@@ -12,7 +12,7 @@ from ossicle.console import track
 from ossicle.datasets import Corpus
 from ossicle.device.program import Program
 from ossicle.frontend import FrontEnd
-from ossicle.report.evaluation import host_outputs, score_outputs
+from ossicle.report.evaluation import host_outputs, host_votes
 from ossicle.report.sounds import Sounds, of_corpus
 from ossicle.training.cutting import is_active
 from ossicle.training.evaluate import Score
@@ -90,7 +90,7 @@ def _heard(sounds: Sounds, fault: str) -> Hearing:
     )
     behind = dataclasses.replace(sounds, windows=windows)
     change = windows.features[recorded.active].astype(int) - recorded.features[recorded.active]
-    score = score_outputs(behind, host_outputs(behind))
+    score = host_votes(behind, host_outputs(behind)).score()
     return Hearing(fault, score, clipped, change.mean(axis=(0, 2)))
 
 

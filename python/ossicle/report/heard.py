@@ -9,8 +9,8 @@ from ossicle.datasets import Clip
 from ossicle.frontend import FrontendSpec
 from ossicle.parity.bundles import BundleParity
 from ossicle.report.sounds import Sounds, cutting_of
-from ossicle.training.evaluate import voting
 from ossicle.training.preparation import read_clip
+from ossicle.training.vote import voting
 
 MOST_WINDOWS = 6  # more would be too narrow to look at
 

@@ -18,7 +18,12 @@ from ossicle.report import pictures
 from ossicle.report.results import Results
 from ossicle.training.evaluate import Score
 
-VOTES = {"soft": "soft vote", "majority": "majority vote", "max": "most certain"}
+VOTES = {
+    "soft": "soft vote",
+    "majority": "majority vote",
+    "max": "most certain",
+    "attention": "attentive vote",
+}
 STAGES = ("features", "layers", "layers", "output and label")  # of `BundleParity.comparisons`
 
 

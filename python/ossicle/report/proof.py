@@ -60,5 +60,7 @@ def of_bundle(
         return Proof(board, bundles.compare(program, board, list(own_sounds(program))))
     corpus = datasets.load(data) if data is not None else datasets.find()[0]
     recordings = of_corpus(program, corpus, fold)
-    chosen = recordings if fold is not None else recordings.some(sounds)
-    return Proof(board, bundles.compare(program, board, chosen))
+    if fold is None:
+        return Proof(board, bundles.compare(program, board, recordings.some(sounds)))
+    clip = recordings.windows.clip.tolist()
+    return Proof(board, bundles.compare(program, board, recordings, clip=clip))

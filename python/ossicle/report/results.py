@@ -14,7 +14,7 @@ from ossicle.device.program import Program
 from ossicle.parity import bundles
 from ossicle.parity.bundles import BundleParity
 from ossicle.report import heard
-from ossicle.report.evaluation import host_outputs, score_outputs
+from ossicle.report.evaluation import host_outputs, host_votes
 from ossicle.report.heard import Heard
 from ossicle.report.sounds import Sounds, of_corpus
 from ossicle.training.evaluate import Score
@@ -99,14 +99,14 @@ def gather(program: Program, corpus: Corpus, *, fold: int | None, board: Board) 
     sounds = of_corpus(program, corpus, fold)
     budget = measure(program, board)
     shown = heard.choose(sounds)
-    parity = bundles.compare(program, board, sounds, keep=shown)
+    parity = bundles.compare(program, board, sounds, keep=shown, clip=sounds.windows.clip.tolist())
     return Results(
         program=program,
         board=board,
         sounds=sounds,
         fold=fold,
-        host=score_outputs(sounds, host_outputs(sounds)),
-        device=score_outputs(sounds, _stacked(parity)),
+        host=host_votes(sounds, host_outputs(sounds)).score(),
+        device=host_votes(sounds, _stacked(parity)).score(),
         parity=parity,
         budget=budget,
         heard=heard.collect(sounds, parity, shown),

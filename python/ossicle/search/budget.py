@@ -4,8 +4,9 @@ from typing import Any
 
 from ossicle.budget import measure
 from ossicle.budget.verdict import Verdict, require_fit
-from ossicle.bundle import Bundle, Decision
+from ossicle.bundle import Bundle
 from ossicle.compiler import Target, compile_model
+from ossicle.decision import Decision
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.errors import BudgetError
@@ -60,7 +61,8 @@ def _program(recipe: Recipe, labels: tuple[str, ...], board: Board) -> Program:
         frames=spec.frames(cutting.length),
         options=recipe.model.options,
     )
-    decision = Decision(cutting.silence_peak, cutting.hop, cutting.short, recipe.windows.vote)
+    vote = recipe.windows.unlearnt_vote.how
+    decision = Decision(cutting.silence_peak, cutting.hop, cutting.short, vote)
     bundle = Bundle(NAME, model, spec, labels, decision, {}, "", {})
     compiled = compile_model(model, NAME, NAME, Target.of(board.core))
     return Program(NAME, model, compiled, bundle)

@@ -111,7 +111,7 @@ class Search:
             raise DataError("no recording is left for validation; raise validation_share")
         calibration = spread(parts.training.features, recipe.quantisation.calibration_windows)
         integer = reference_predictor(post_training(trained.model, calibration))
-        score = score_windows(integer, parts.validation, recipe.windows.vote)
+        score = score_windows(integer, parts.validation, recipe.windows.unlearnt_vote)
         trial.set_user_attr("validation_accuracy", score.accuracy)
         trial.set_user_attr("validation_log_loss", score.log_loss)
         return score.window_accuracy

@@ -6,19 +6,19 @@ kernels, the generated C on the host and an emulated device are all scored by th
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ossicle.errors import DataError
+from ossicle.training.vote import FULL, Levels, Voting, shares, voting
 
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[npt.NDArray[np.int8]], npt.NDArray[Any]]
 """int8 features [n, mel bands, frames] -> probabilities [n, classes]."""
 
-Vote = Literal["soft", "majority", "max"]
-
+SOFT = Voting()
 PROBABILITY_FLOOR = 1e-15  # as scikit-learn's log_loss has it, which DCASE uses
 
 
@@ -110,7 +110,7 @@ def vote_on(
     clip: npt.NDArray[np.integer[Any]],
     label: npt.NDArray[np.integer[Any]],
     active: npt.NDArray[np.bool_],
-    how: Vote = "soft",
+    how: Voting = SOFT,
 ) -> Votes:
     """Let `predict` answer windows, and the windows of each clip vote.
 
@@ -121,7 +121,7 @@ def vote_on(
         label: [n], the true class of each.
         active: [n], False for a silent window. Silent windows do not vote, unless a clip has no
             other.
-        how: the windows of a clip vote, as `vote` has it.
+        how: the windows of a clip vote.
 
     Raises:
         DataError: there is no window at all.
@@ -130,45 +130,24 @@ def vote_on(
         raise DataError("there are no windows to score: the selection holds no clips")
     votes = voting(clip, active)
     probabilities = np.asarray(predict(features[votes]), np.float64)
-    shares, truth = vote(probabilities, clip[votes], label[votes], how)
+    totals = how.totals(FULL * probabilities, clip[votes])
     right = probabilities.argmax(axis=1) == label[votes]
-    return Votes(np.unique(clip[votes]), truth, shares, int(votes.sum()), int(right.sum()))
+    return counted(totals, clip[votes], label[votes], int(right.sum()))
 
 
-def voting(
-    clip: npt.NDArray[np.integer[Any]], active: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Return which windows vote: the active ones, and all of a clip that has no active one."""
-    return np.asarray(active | ~np.isin(clip, clip[active]))
-
-
-def vote(
-    probabilities: Floats,
+def counted(
+    totals: Levels,
     clip: npt.NDArray[np.integer[Any]],
     label: npt.NDArray[np.integer[Any]],
-    how: Vote = "soft",
-) -> tuple[Floats, npt.NDArray[np.integer[Any]]]:
-    """Let each clip's windows vote.
+    windows_right: int,
+) -> Votes:
+    """Put together what came of a vote.
 
     Args:
-        probabilities: [windows, classes].
-        clip: [windows], which clip each was cut from.
+        totals: [clips, classes], in ascending order of `clip`.
+        clip: [windows], of those that voted.
         label: [windows], the true classes.
-        how: "soft" takes the mean of the probabilities, "max" the largest of each class,
-            "majority" the share of the windows in which a class is the most probable, where the
-            mean decides between equals.
-
-    Returns:
-        [clips, classes] probabilities that sum to one (int8 outputs do so only nearly), in
-        ascending order of `clip`, and [clips] true classes.
+        windows_right: how many of them were right by themselves.
     """
-    _, first, index = np.unique(clip, return_index=True, return_inverse=True)
-    total = np.zeros((len(first), probabilities.shape[1]))
-    if how == "max":
-        np.maximum.at(total, index, probabilities)
-    elif how == "majority":
-        np.add.at(total, (index, probabilities.argmax(axis=1)), 1)
-        np.add.at(total, index, 1e-6 * probabilities)  # less than one vote, of a million windows
-    else:
-        np.add.at(total, index, probabilities)
-    return total / total.sum(axis=1, keepdims=True), label[first]
+    clips, first = np.unique(clip, return_index=True)
+    return Votes(clips, label[first], shares(totals), len(clip), windows_right)

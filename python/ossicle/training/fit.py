@@ -23,10 +23,11 @@ from ossicle.tensorflow import keras, make_deterministic, tensorflow
 from ossicle.training.adapt import Constraint
 from ossicle.training.augment import Augmentation
 from ossicle.training.checkpoint import Checkpoint, Epoch, load, save
-from ossicle.training.evaluate import Predict, Score, Vote, Votes, vote_on
+from ossicle.training.evaluate import SOFT, Predict, Score, Votes, vote_on
 from ossicle.training.lesson import Batch, Lesson, as_input
 from ossicle.training.step import Floats, Stage, Step, optimizer, training_step
 from ossicle.training.teacher import Teacher
+from ossicle.training.vote import Voting
 from ossicle.training.windows import Windows
 
 __all__ = ["Stage", "as_input", "fit", "predictor", "score_windows", "votes_of"]
@@ -52,12 +53,12 @@ def predictor(model: Any) -> Predict:
     return predict
 
 
-def score_windows(predict: Predict, windows: Windows, how: Vote = "soft") -> Score:
+def score_windows(predict: Predict, windows: Windows, how: Voting = SOFT) -> Score:
     """Score `predict` on a table of windows."""
     return votes_of(predict, windows, how).score()
 
 
-def votes_of(predict: Predict, windows: Windows, how: Vote = "soft") -> Votes:
+def votes_of(predict: Predict, windows: Windows, how: Voting = SOFT) -> Votes:
     """Let `predict` answer a table of windows, and the windows of each clip vote."""
     return vote_on(
         predict,

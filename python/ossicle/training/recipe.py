@@ -20,10 +20,10 @@ from ossicle.training.adapt import Adaptation
 from ossicle.training.augment import Augmentation, Features, Waveform
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.distil import Distillation
-from ossicle.training.evaluate import Vote
 from ossicle.training.prune import Pruning
 from ossicle.training.reading import from_table, read_toml, to_table
 from ossicle.training.step import Optimizer, Stage
+from ossicle.training.vote import Vote, Voting
 
 PACKAGED = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -51,6 +51,11 @@ class Windowing:
         _require_range("seconds", self.seconds, 0.1, 60.0)
         if self.hop_seconds is not None:
             _require_range("hop_seconds", self.hop_seconds, 0.01, self.seconds)
+
+    @property
+    def unlearnt_vote(self) -> Voting:
+        """The vote of a model whose attention is yet to be learnt: the soft one in its place."""
+        return Voting("soft" if self.vote == "attention" else self.vote)
 
     def cutting(self, spec: FrontendSpec) -> Cutting:
         """Return the rule in samples at the front end's rate."""

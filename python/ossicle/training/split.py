@@ -48,8 +48,7 @@ def split(
     """
     if test_fold is not None:
         corpus.split(test_fold)  # refuses a fold that does not exist or lacks a class
-    usable = np.array([_is_usable(clip, test_fold) for clip in corpus.clips])
-    rest = usable[windows.clip]
+    rest = learnable(corpus, windows, test_fold)
     held_out = np.isin(windows.clip, _held_out(corpus, test_fold, validation_share, seed))
     training = windows.select(rest & ~held_out & windows.active)
     _require_sound(corpus, training)
@@ -58,6 +57,12 @@ def split(
         windows.select(rest & held_out) if held_out.any() else None,
         windows.select(windows.fold == test_fold) if test_fold is not None else None,
     )
+
+
+def learnable(corpus: Corpus, windows: Windows, test_fold: int | None) -> npt.NDArray[np.bool_]:
+    """Return which windows may be learnt from or validated with."""
+    usable = np.array([_is_usable(clip, test_fold) for clip in corpus.clips])
+    return np.asarray(usable[windows.clip])
 
 
 def _held_out(

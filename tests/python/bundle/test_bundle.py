@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ossicle.bundle import LARGEST_FILE, Bundle, Decision, read, write
+from ossicle.bundle import LARGEST_FILE, Bundle, read, write
+from ossicle.decision import Decision
 from ossicle.errors import BundleError, OssicleError
 from ossicle.frontend import FrontendSpec
 

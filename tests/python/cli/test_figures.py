@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import made_sounds
 from command_line import Result
 
 Ossicle = Callable[..., Result]
@@ -100,16 +101,32 @@ def test_evaluate_by_host_and_by_device(
     assert ossicle(*command, "--fold", 4, "--board", "qemu_f405").json == fold
 
 
-def test_every_vote(ossicle: Ossicle, bundle_folder: Path, corpus_folder: Path) -> None:
-    command = ("evaluate", bundle_folder, "--data", corpus_folder, "--fold", 1)
+def test_every_vote(
+    ossicle: Ossicle, bundle_folder: Path, corpus_folder: Path, tmp_path: Path
+) -> None:
+    recordings = ("--data", corpus_folder)
+    attends = tmp_path / "attends"
+    learnt = ossicle("attend", bundle_folder, *recordings, "--out", attends, "--json").json
+    assert learnt["attention"].keys() == set(made_sounds.LABELS)
+    command = ("evaluate", attends, *recordings, "--fold", 1)
     rows = ossicle(*command, "--vote", "all", "--board", "qemu_m4", "--json").json
-    assert [row["vote"] for row in rows] == ["soft", "majority", "max"]
+    assert [row["vote"] for row in rows] == ["soft", "majority", "max", "attention"]
     for row in rows:
         one = ossicle(*command, "--vote", row["vote"], "--json").json
         assert (row["accuracy"], row["log_loss"]) == (one["accuracy"], one["log_loss"])
+        assert ossicle(*command, "--vote", row["vote"], "--board", "qemu_m4", "--json").json == one
         assert row["windows_a_clip"] == one["windows"] / one["clips"]
         assert row["instructions_a_clip"] > 10_000_000  # the baseline has 29 million MACs a window
-    assert ossicle(*command, "--vote", "all").out.count("\n| ") == 3
+        assert row["ram_bytes"] == 3 * 4 + 4  # totals, windows, heard
+        assert 0 < row["flash_bytes"] < 1000 and 0 < row["instructions_a_window"] < 1000
+    assert ossicle(*command, "--vote", "all").out.count("\n| ") == 4
+
+
+def test_a_bundle_without_attention_cannot_vote_by_it(
+    ossicle: Ossicle, bundle_folder: Path, corpus_folder: Path
+) -> None:
+    refused = ossicle("evaluate", bundle_folder, "--data", corpus_folder, "--vote", "attention")
+    assert refused.status == 2 and "no attention was learnt" in refused.err
 
 
 def test_train(bundle_folder: Path) -> None:

@@ -15,7 +15,18 @@ from ossicle.paths import PROJECT
 COMMANDS: dict[str, Any] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 VERBS = [
     *("fetch", "simulate", "train", "search", "models", "evaluate", "quantize"),
-    *("compile", "budget", "bench", "emulate", "parity", "report", "latent", "compare", "demo"),
+    *(
+        "compile",
+        "budget",
+        "bench",
+        "emulate",
+        "parity",
+        "report",
+        "latent",
+        "compare",
+        "demo",
+        "attend",
+    ),
 ]
 GROUPS = ["frontend"]
 FIGURES = [verb for verb in VERBS if verb != "fetch"]

@@ -226,7 +226,9 @@ def test_states_bounds_and_types_are_checked(line: Line) -> None:
     line.answers()
     assert line.refused(Request.RUN, b"\0") == Error.STATE  # a run spends its input
     assert line.refused(Request.RUN, b"") == Error.BOUNDS
-    assert line.refused(Request.RUN, b"\x08") == Error.BOUNDS
+    assert line.refused(Request.RUN, b"\x10") == Error.BOUNDS
+    assert line.refused(Request.RUN, b"\x08") == Error.TYPE  # no bundle's decision to vote by
+    assert line.refused(Request.VOTE, b"") == Error.TYPE
     assert line.refused(Request.PCM, b"\0\0") == Error.TYPE  # no front end here
     assert line.refused(0x7F) == Error.TYPE
     assert line.refused(Reply.ACK) == Error.TYPE

@@ -5,8 +5,8 @@ import pytest
 import soundfile
 
 from ossicle import bundle
-from ossicle.bundle import Decision
 from ossicle.datasets import Clip, Corpus
+from ossicle.decision import Decision
 from ossicle.device.program import load_bundle
 from ossicle.errors import BundleError, FrontendError, ModelError
 from ossicle.frontend import FrontEnd
@@ -98,7 +98,7 @@ def test_validation_chooses_and_without_it_quantisation_aware_is_taken():
 
 def test_windows_front_end_and_way_to_int8_are_the_recipes(corpus, tmp_path):
     recipe = recipe_of(
-        windows={"seconds": 1.5, "hop_seconds": 0.5, "short": "loop", "vote": "max"},
+        windows={"seconds": 1.5, "hop_seconds": 0.5, "short": "loop", "vote": "attention"},
         frontend={"hop_length": 1024, "mel_bands": 24},
         quantisation={"method": "ptq"},
         seeds=[7],
@@ -106,7 +106,9 @@ def test_windows_front_end_and_way_to_int8_are_the_recipes(corpus, tmp_path):
     made = make_bundle(corpus, tmp_path / "b", work=tmp_path / "w", test_fold=1, recipe=recipe)
     program = load_bundle(tmp_path / "b")
     assert program.pcm_samples == 65 * 1024  # 1.5 s to whole hops
-    assert made.decision == Decision(32, RATE // 2, "loop", "max")
+    attention = made.decision.attention
+    assert made.decision == Decision(32, RATE // 2, "loop", "attention", attention)
+    assert len(attention) == len(corpus.labels)
     assert made.frontend.mel_bands == 24
     assert list(made.metrics["test"]) == ["float", "ptq"]
     assert made.metrics["seed"] == 7

@@ -10,10 +10,11 @@ from report_fakes import COUNTS, FILE, LABELS, LINKED, NAME, RATE, HostAsDevice
 
 import made_sounds
 from ossicle import bundle
-from ossicle.bundle import Bundle, Decision
+from ossicle.bundle import Bundle
 from ossicle.compiler import compile_model
 from ossicle.datasets import Clip, Corpus, load
 from ossicle.datasets.simulation import simulate
+from ossicle.decision import Decision
 from ossicle.device import boards
 from ossicle.device.program import Program, load_bundle
 from ossicle.frontend import FrontendSpec

@@ -31,8 +31,9 @@ class HostAsDevice:
 
     program: Program
     damage: int = 0
+    hello = SimpleNamespace(has_vote=False)
 
-    def infer_pcm(self, pcm, *, features=False, layers=False):
+    def infer_pcm(self, pcm, *, features=False, layers=False, vote=False):
         front_end = FrontEnd(self.program.bundle.frontend)
         heard = front_end(pcm[np.newaxis])[0]
         host = HostModel(self.program.compiled)

@@ -5,7 +5,6 @@ import pytest
 
 from ossicle.errors import DataError
 from ossicle.training import vote_on
-from ossicle.training.evaluate import vote, voting
 
 
 def lookup(table):
@@ -35,35 +34,6 @@ def test_a_clip_is_voted_on_by_its_active_windows():
     assert result.window_accuracy == pytest.approx(1 / 3)
     assert result.log_loss == pytest.approx(-(math.log(0.65) + math.log(0.3)) / 2)
     assert result.confusion == [[1, 1], [0, 0]]
-
-
-@pytest.mark.parametrize(
-    ("how", "wanted"),
-    [
-        ("soft", [[0.45, 0.35, 0.2], [0.5, 0.5, 0.0]]),
-        ("max", [[0.9 / 1.9, 0.6 / 1.9, 0.4 / 1.9], [0.5, 0.5, 0.0]]),
-        ("majority", [[1 / 4, 2 / 4, 1 / 4], [1.0, 0.0, 0.0]]),
-    ],
-)
-def test_windows_vote_as_they_are_told(how, wanted):
-    windows = [[0.9, 0.1, 0.0], [0.4, 0.6, 0.0], [0.2, 0.4, 0.4], [0.3, 0.3, 0.4], [0.5, 0.5, 0]]
-    clip = np.array([3, 3, 3, 3, 8])
-    voted, truth = vote(np.array(windows), clip, np.array([1, 1, 1, 1, 0]), how)
-    assert truth.tolist() == [1, 0]
-    assert voted == pytest.approx(np.array(wanted), abs=1e-5)
-
-
-def test_the_mean_decides_between_as_many_votes():
-    windows = np.array([[0.6, 0.4], [0.1, 0.9]])
-    voted, _ = vote(windows, np.zeros(2, int), np.zeros(2, int), "majority")
-    assert voted.argmax() == 1
-    assert voted.sum() == pytest.approx(1.0)
-
-
-def test_a_clip_of_silence_alone_is_voted_on_by_all_its_windows():
-    clip = np.array([0, 0, 1, 1])
-    active = np.array([False, False, True, False])
-    assert voting(clip, active).tolist() == [True, True, True, False]
 
 
 def test_only_voting_windows_are_computed():

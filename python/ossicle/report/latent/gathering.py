@@ -18,7 +18,7 @@ from ossicle.report.latent.distances import Distances, measure
 from ossicle.report.latent.maps import Maps, draw_maps
 from ossicle.report.latent.topology import Persistence, persistence
 from ossicle.report.sounds import Sounds, of_corpus
-from ossicle.training.evaluate import voting
+from ossicle.training.vote import voting
 
 WINDOWS = 900  # they take a minute or two
 
