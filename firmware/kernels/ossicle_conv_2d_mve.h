@@ -1,36 +1,55 @@
-/* CONV_2D for cores with Helium: four output positions under two filters at a time. */
+/* CONV_2D for cores with Helium: a generated block multiplies four positions of a line under two
+ * filters at a time. */
 #ifndef OSSICLE_CONV_2D_MVE_H
 #define OSSICLE_CONV_2D_MVE_H
 
-#include "ossicle_requantise_mve.h"
+#include "ossicle_fours.h"
 #include "ossicle_strip_mve.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Filters have the order of a patch, go on with zeros to a multiple of 16 bytes, and lie by twos,
- * 16 bytes of the first and of the second in turn. */
+/* By twos, the last one twice where their number is odd. */
+typedef struct {
+  int32_t channels;       /* of the output */
+  int32_t bytes;          /* of two filters */
+  const int8_t *weights;  /* [pair of filters], see ossicle_fours */
+  const int32_t *rescale; /* [channel][3], see ossicle_requantise_mve.h */
+  int32_t zero_point;     /* of the output */
+  int32_t output_step;    /* bytes from a position of a line to the next; three times it and one
+                             are below 2^16 */
+  void (*block)(const ossicle_fours *work);
+} ossicle_filters_mve;
+
+/* A strip is gathered in slices of a pixel's bytes. */
 typedef struct {
   int32_t batches;
+  int32_t input_bytes, output_bytes; /* of an image */
+  int32_t output_line;               /* bytes from a line to the next */
   ossicle_strip_mve strip;
-  int32_t output_channels;
-  int32_t vectors;       /* of 16 bytes in a patch */
-  const int8_t *weights; /* [pair of filters][vector][2][16] */
-  ossicle_requantisation_mve output;
+  ossicle_pixel_mve pixel;
+  int32_t slices;
+  int32_t slice_bytes; /* from a slice's strip to the next one's */
+  ossicle_filters_mve filters;
 } ossicle_conv_2d_mve_layer;
 
-/* input, output: as for ossicle_conv_2d. Scratch, aligned to 4 bytes: four sums for each position
- * of a tile, rounded up to a multiple of four positions; the strip of as many patches; the pixels
- * by which it moves; and 15 bytes that are read but do not matter. */
+/* input, output: as for ossicle_conv_2d. Scratch, aligned to 16 bytes: the strip of a tile, of a
+ * multiple of four positions; the pixels by which it moves; and what the last vector reads beyond.
+ */
 void ossicle_conv_2d_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *input,
                          int8_t *output, void *scratch);
 
-/* The same where the strip is the input: filters of one tap, strides of 1, input channels a
- * multiple of 16. Batches and height are 1, the width counts all positions; the tile is a multiple
- * of four, and no more than there are. Scratch: four sums for each position of a tile. */
-void ossicle_conv_2d_pointwise_mve(const ossicle_conv_2d_mve_layer *layer, const int8_t *input,
-                                   int8_t *output, void *scratch);
+/* Filters of one tap where the strip is the input: channels are a multiple of 16. */
+typedef struct {
+  int32_t lines, positions;        /* of the output; four positions or more */
+  int32_t input_line, output_line; /* bytes from a line's first pixel to the next one's */
+  int32_t input_step;              /* bytes from a position's pixel to the next one's */
+  ossicle_filters_mve filters;
+} ossicle_conv_2d_pointwise_mve_layer;
+
+void ossicle_conv_2d_pointwise_mve(const ossicle_conv_2d_pointwise_mve_layer *layer,
+                                   const int8_t *input, int8_t *output);
 
 #ifdef __cplusplus
 }

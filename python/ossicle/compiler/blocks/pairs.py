@@ -7,7 +7,7 @@ brings a quad of both rows: ten instructions for sixteen products.
 from ossicle.compiler.blocks.thumb import Block, Rounding, unrolled
 
 MOST_QUADS = 20  # a pass; 800 bytes of code
-FEW_QUADS = 4  # a pass, where code is to be small and serve layers of several sizes
+FEW_QUADS = 4  # a pass, where code is to be small
 
 # Offsets of the members of ossicle_pairs.
 PATCHES, FILTERS, OUTPUT, COUNT, STEPS, CHANNELS, QUADS = 0, 4, 8, 12, 16, 24, 28
@@ -26,9 +26,18 @@ QUAD = (
 )
 
 
-def pairs(quads: int, most: int, rounding: Rounding) -> Block:
-    """Return a block for rows of `quads` quads, `most` a pass of its loop."""
-    before, step = unrolled(quads, most)
+def passes(quads: int, *, is_small: bool) -> tuple[int, int]:
+    """Return how many of a row's quads come before the block's loop, and how many in a pass of it.
+
+    Small code has two blocks for rows of all lengths: one for multiples of four, one for the rest.
+    """
+    if is_small:
+        return 0, FEW_QUADS if quads % FEW_QUADS == 0 else 1
+    return unrolled(quads, MOST_QUADS)
+
+
+def pairs(before: int, step: int, rounding: Rounding) -> Block:
+    """Return the block that has as many quads before its loop and in a pass of it."""
     length = f"{4 * before} elements" + (f" and {4 * step} in turn" if step else "")
     return Block(
         name=f"ossicle_pairs_{before}_{step}{rounding.suffix}",

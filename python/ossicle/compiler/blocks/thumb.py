@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ossicle.compiler.blocks.function import Function
 
 _SOURCE = """\
-#include "ossicle_dsp.h"
-
-#if OSSICLE_HAS_DSP
+{condition}
 
 __attribute__((naked)) void {name}(__attribute__((unused)) const {work} *work) {{
   __asm volatile(
@@ -23,6 +22,12 @@ void {name}(const {work} *work) {{ {twin}; }}
 """
 
 
+_CONDITIONS = {
+    "dsp": '#include "ossicle_dsp.h"\n\n#if OSSICLE_HAS_DSP',
+    "mve": "#if defined(__ARM_FEATURE_MVE)",
+}
+
+
 @dataclass(frozen=True)
 class Block(Function):
     """A generated function in assembly.
@@ -30,15 +35,18 @@ class Block(Function):
     Attributes:
         assembly: the instructions, one a line.
         twin: the C expression that does the same.
+        extension: the instructions that the core must have.
     """
 
     assembly: Sequence[str]
     twin: str
+    extension: Literal["dsp", "mve"] = "dsp"
 
     @property
     def definition(self) -> str:
         """Assembly where the core has it, the twin elsewhere."""
         return _SOURCE.format(
+            condition=_CONDITIONS[self.extension],
             name=self.name,
             work=self.work,
             assembly="\n".join(f'      "{line}\\n"' for line in self.assembly),

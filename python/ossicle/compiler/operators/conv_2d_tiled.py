@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ossicle.compiler.blocks.pairs import FEW_QUADS, MOST_QUADS, pairs
+from ossicle.compiler.blocks.pairs import pairs, passes
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
@@ -44,6 +44,10 @@ class Tiled:
         self._quads = -(-self._taps // 4)
 
     @property
+    def _passes(self) -> tuple[int, int]:
+        return passes(self._quads, is_small=self._style.is_small)
+
+    @property
     def scratch_bytes(self) -> int:
         """What the patches, a pair of widened filters, and a patch of bytes take."""
         rows = self._tile + (0 if self._is_wide else 2)
@@ -60,8 +64,9 @@ class Tiled:
         """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
         positions = self._height.output * self._width.output
         pairs_of_filters = -(-self._layer.output.shape[3] // 2)
-        passes = self._quads // (FEW_QUADS if self._style.is_small else MOST_QUADS)
-        block = 10 * self._quads + 3 * passes + 43
+        before, step = self._passes
+        turns = (self._quads - before) // step if step else 0
+        block = 10 * self._quads + 3 * turns + 43
         filters = 110 + (0 if self._is_wide else 6 * self._quads)
         by_bytes = self._depth % 4 != 0
         gather = 14 * self._taps + 300 if by_bytes else 8 * self._quads + 60
@@ -73,8 +78,7 @@ class Tiled:
 
     def kernel(self, tables: Rescaled) -> Kernel:
         """Return the call."""
-        most = FEW_QUADS if self._style.is_small else MOST_QUADS
-        block = pairs(self._quads, most, self._weighted.rounding())
+        block = pairs(*self._passes, self._weighted.rounding())
         table, references = filter_tables(interleaved(tables.weights), self._is_wide)
         return Kernel(
             function="ossicle_conv_2d_tiled",
