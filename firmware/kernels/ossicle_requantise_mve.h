@@ -17,11 +17,6 @@ static inline int32x4_t ossicle_away_from_zero_mve(int32x4_t values) {
   return vaddq_s32(values, vshrq_n_s32(values, 31));
 }
 
-/* `exponents` in [-31, -1]. */
-static inline int32x4_t ossicle_rounding_shift_mve(int32x4_t values, int32x4_t exponents) {
-  return vrshlq_s32(ossicle_away_from_zero_mve(values), exponents);
-}
-
 #endif
 
 #endif

@@ -22,14 +22,12 @@ from ossicle.reference import ReferenceModel
 KERNELS = {
     f"ossicle_{name}_mve"
     for name in (
-        "add",
         "average_pool_2d",
         "conv_2d",
         "conv_2d_pointwise",
         "depthwise_conv_2d",
         "fully_connected",
         "max_pool_2d",
-        "sub",
     )
 }
 INPUTS = 4

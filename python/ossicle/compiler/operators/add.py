@@ -9,8 +9,8 @@ import tflite
 
 from ossicle.compiler.arithmetic import Integers, integers, requantise_twice, to_integer
 from ossicle.compiler.graph import Array, Node
-from ossicle.compiler.operators import mve
 from ossicle.compiler.operators.broadcast import Elementwise
+from ossicle.compiler.operators.one_rounding import BYTES, one_rounding
 from ossicle.compiler.operators.operator import (
     Field,
     Kernel,
@@ -19,8 +19,6 @@ from ossicle.compiler.operators.operator import (
 )
 from ossicle.compiler.operators.weighted import fused_range
 from ossicle.compiler.target import Target
-
-MOST_SHIFT = -22  # of ossicle_add_dense: a zero point shifted as far stays below 2^30
 
 
 class Sum(Elementwise):
@@ -66,45 +64,38 @@ class Sum(Elementwise):
         return self.call(self.function, "ossicle_add.h", "ossicle_add_layer", fields)
 
     def kernel_for(self, target: Target) -> Kernel:
-        """Return the Helium kernel where it can be used."""
-        plain = self.kernel()
-        if target.extension == "mve" and (
-            kernel := mve.sum_of_two(plain, self._left, self._right, self._output)
-        ):
-            return kernel
-        return self._dense() or plain
+        """Return the call that rounds once where it gives the same for all pairs of bytes."""
+        del target
+        return self._once() or self.kernel()
 
-    def _dense(self) -> Kernel | None:
-        """Return the call of ossicle_add_dense for operands of one shape and usual scales."""
-        multiplier, shift = self._output
-        if self.left.shape != self.right.shape or not MOST_SHIFT <= shift <= -1:
+    def _once(self) -> Kernel | None:
+        """Return the call of ossicle_add_once for operands of one shape."""
+        if self.left.shape != self.right.shape:
             return None
-        coarse_is_left = self._left[1:] == (1 << 30, 0)
-        signs = (1, int(self.join(integers(0), integers(1))))
-        operands = ((self._left, signs[0]), (self._right, signs[1]))
-        coarse, fine = operands if coarse_is_left else operands[::-1]
-        factor = coarse[1] << self.headroom_bits
+        sign = int(self.join(integers(0), integers(1)))
+        scales = (self.left.affine.scale, sign * self.right.affine.scale)
+        left, right = (scale / self.output.affine.scale for scale in scales)
+        at_zero = left * self._left[0] + right * self._right[0] + self.output.affine.zero_point
+        bounds = (self.minimum, self.maximum)
+        found = one_rounding(
+            self.reference([BYTES[:, None], BYTES]), (left, right), at_zero, bounds
+        )
+        if found is None:
+            return None
         fields: dict[str, Field] = {
             "elements": self.output.elements,
-            "coarse_is_left": int(coarse_is_left),
-            "fine_offset": fine[0][0] << self.headroom_bits + 1,
-            "fine_multiplier": fine[0][1],
-            "fine_half": (1 << -fine[0][2]) >> 1,
-            "fine_shift": -fine[0][2],
-            "fine_sign": 2 * fine[1],
-            "coarse_factor": factor,
-            "coarse_offset": coarse[0][0] * factor,
-            "multiplier": multiplier,
-            "half": (1 << (-shift - 1)) + (self.output.affine.zero_point << -shift),
-            "shift": -shift,
+            "left_factor": found.left,
+            "right_factor": found.right,
+            "offset": found.offset,
+            "shift": found.shift,
             "minimum": self.minimum,
             "maximum": self.maximum,
         }
         return Kernel(
-            function="ossicle_add_dense",
-            header="ossicle_add_dense.h",
-            sources=("ossicle_add_dense.c",),
-            descriptor="ossicle_add_dense_layer",
+            function="ossicle_add_once",
+            header="ossicle_add_once.h",
+            sources=("ossicle_add_once.c",),
+            descriptor="ossicle_add_once_layer",
             fields=fields,
             constants=(),
             operands=(self.left, self.right),

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ossicle.compiler.arithmetic import Integers, integers
-from ossicle.compiler.blocks.fours import Shape, fours
+from ossicle.compiler.blocks.fours import fours
+from ossicle.compiler.blocks.fours_pointers import Shape
 from ossicle.compiler.blocks.thumb import Block
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
-from ossicle.compiler.operators.mve.strip import BLOCK, Columns, Lines, Planes, Strip
+from ossicle.compiler.operators.mve.lines import BLOCK, Lines
+from ossicle.compiler.operators.mve.strip import Columns, Planes, Strip
 from ossicle.compiler.operators.mve.tables import SMALL_SCRATCH, VECTOR, rescale
 from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Weighted
@@ -27,7 +29,8 @@ def conv_2d(layer: Convolution, weighted: Weighted, target: Target) -> Kernel | 
     if kernel := _pointwise(layer, weighted, table):
         return kernel
     strip, shape = _strip(lines, channels, target)
-    if target.optimize == "ram" and strip.bytes > SMALL_SCRATCH:
+    is_large = target.optimize == "ram" and strip.bytes > SMALL_SCRATCH
+    if is_large or not shape.is_served:
         return None
     filters = by_twos(_ordered(weights.transpose(0, *lines.filter_axes, 3), strip))
     is_whole = lines.along.output % BLOCK == 0

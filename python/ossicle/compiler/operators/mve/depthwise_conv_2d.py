@@ -5,7 +5,8 @@ import numpy as np
 from ossicle.compiler.arithmetic import Integers, integers
 from ossicle.compiler.graph import Array
 from ossicle.compiler.operators.convolution import Convolution
-from ossicle.compiler.operators.mve.strip import Columns, Lines
+from ossicle.compiler.operators.mve.lines import Lines
+from ossicle.compiler.operators.mve.strip import Columns
 from ossicle.compiler.operators.mve.tables import QUAD, SMALL_SCRATCH, VECTOR, rescale
 from ossicle.compiler.operators.operator import Constant, Kernel, Reference
 from ossicle.compiler.operators.weighted import Weighted
