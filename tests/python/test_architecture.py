@@ -30,6 +30,7 @@ ANYBODYS = {
     "files",
     "paths",
     "console",
+    "processes",
     "hostcc",
     "tools",
 }

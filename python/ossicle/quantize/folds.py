@@ -8,19 +8,17 @@ side, and the results are the same.
 
 import hashlib
 import json
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ossicle import __version__
-from ossicle.console import hide_progress
 from ossicle.datasets import Corpus
 from ossicle.errors import DataError
 from ossicle.files import write_atomically
+from ossicle.processes import side_by_side
 from ossicle.quantize.pipeline import make_bundle
 from ossicle.training import Recipe, prepare
 from ossicle.training.checkpoint import Epoch, peek
@@ -159,24 +157,12 @@ def cross_validate(
     waiting = [run for run in runs if run not in done]
     recipe = validation.recipe
     prepare(validation.corpus, recipe.spec, recipe.cutting, validation.features)  # once for all
-    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-    pool = ProcessPoolExecutor(max(1, min(jobs, len(waiting))), context, initializer=hide_progress)
-    try:
+    with side_by_side(max(1, min(jobs, len(waiting))), "--jobs") as pool:
         pending = {pool.submit(validation.make, run) for run in waiting}
         while pending:
             ended, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
             done |= dict(future.result() for future in ended)
             watch([validation.state(run, done.get(run)) for run in runs])
-    except BaseException as error:
-        for process in multiprocessing.active_children():
-            process.terminate()  # its run goes on from its last checkpoint when it is asked for
-        pool.shutdown(cancel_futures=True)
-        if isinstance(error, BrokenProcessPool):
-            raise DataError(
-                "a training was killed; memory may be short: try fewer --jobs"
-            ) from error
-        raise
-    pool.shutdown()
     watch([validation.state(run, done[run]) for run in runs])
     return [done[run] for run in runs]
 

@@ -6,9 +6,9 @@ The journal survives an interruption: what was tried is not tried again, and wha
 the first to be tried.
 """
 
-import multiprocessing
+import logging
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ from typing import Any
 import optuna
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from optuna.study import MaxTrialsCallback
 from optuna.trial import FrozenTrial, TrialState
 
 from ossicle.console import hide_progress
 from ossicle.datasets import Corpus
 from ossicle.device.boards import Board
 from ossicle.errors import BudgetError, DataError, ModelError
+from ossicle.processes import side_by_side
 from ossicle.quantize.convert import post_training, spread
 from ossicle.quantize.pipeline import reference_predictor
 from ossicle.search.budget import cost
@@ -33,6 +33,7 @@ from ossicle.training.fit import score_windows
 
 JOURNAL = "journal.log"
 OVER = (TrialState.COMPLETE, TrialState.PRUNED)
+TAKEN_UP = "taken_up"  # the number of the interrupted trial whose checkpoints another goes on from
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,22 @@ class Search:
         study = self.study()
         if worker:
             study.sampler.reseed_rng()  # or all workers would draw the same
-        enough = MaxTrialsCallback(self.trials, states=OVER)
-        if _count(study) < self.trials:
-            study.optimize(self.objective, callbacks=[enough])
+        while len(study.get_trials(deepcopy=False, states=OVER)) < self.trials:
+            trial = study.ask()
+            if _place(study, trial.number) >= self.trials:  # the others are at the last ones
+                study.tell(trial, state=TrialState.FAIL)
+                return
+            self._try(study, trial)
+
+    def _try(self, study: optuna.Study, trial: optuna.Trial) -> None:
+        """Run a trial; one that is interrupted stays open, and is taken up again another time."""
+        try:
+            study.tell(trial, self.objective(trial))
+        except optuna.TrialPruned:
+            study.tell(trial, state=TrialState.PRUNED)
+        except Exception:
+            study.tell(trial, state=TrialState.FAIL)
+            raise
 
     def objective(self, trial: optuna.Trial) -> float:
         """Draw a recipe, hold it against the budget, train it; return its validation accuracy."""
@@ -96,7 +110,8 @@ class Search:
                 raise optuna.TrialPruned
 
         windows = prepare(self.corpus, recipe.spec, recipe.cutting, self.features)
-        folder, seed = self.out / f"trial{trial.number:04d}", recipe.seeds[0]
+        seed = recipe.seeds[0]
+        folder = self.out / f"trial{trial.user_attrs.get(TAKEN_UP, trial.number):04d}"
         trained = train(
             self.corpus,
             windows,
@@ -128,8 +143,7 @@ def run(search: Search, *, workers: int = 1, ray: str | None = None) -> list[Fro
     search.out.mkdir(parents=True, exist_ok=True)
     study = search.study()
     _take_up_again(study)
-    if _count(study) < search.trials:
-        _start(search.work, workers, ray)
+    _start(search.work, workers, ray)
     return study.get_trials(deepcopy=False)
 
 
@@ -139,22 +153,21 @@ def _start(work: Callable[[int], None], workers: int, ray: str | None) -> None:
     elif workers == 1:
         work(0)
     else:
-        context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-        with ProcessPoolExecutor(workers, context, initializer=hide_progress) as pool:
-            list(pool.map(work, range(workers)))
+        with side_by_side(workers, "--workers") as pool:
+            for done in as_completed(pool.submit(work, number) for number in range(workers)):
+                done.result()  # the first error ends the others
 
 
 def _on_ray(work: Callable[[int], None], workers: int, address: str) -> None:
     import ray
 
-    ray.init(
-        address=None if address == "local" else address,
-        include_dashboard=False,
-        log_to_driver=False,
-    )
+    silent = logging.ERROR
+    ray.init(address, include_dashboard=False, log_to_driver=False, logging_level=silent)
     try:
         remote: Any = ray.remote(num_cpus=1)(_work_quietly)
         ray.get([remote.remote(work, number) for number in range(workers)])
+    except ray.exceptions.RayTaskError as error:  # it holds the worker's whole traceback
+        raise error.cause from error
     finally:
         ray.shutdown()
 
@@ -169,8 +182,11 @@ def _take_up_again(study: optuna.Study) -> None:
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)
         if trial.params:
-            study.enqueue_trial(trial.params)
+            checkpoints = trial.user_attrs.get(TAKEN_UP, trial.number)
+            study.enqueue_trial(trial.params, user_attrs={TAKEN_UP: checkpoints})
 
 
-def _count(study: optuna.Study) -> int:
-    return len(study.get_trials(deepcopy=False, states=OVER))
+def _place(study: optuna.Study, number: int) -> int:
+    """Return how many trials that are over or under way come before this one."""
+    before = study.get_trials(deepcopy=False, states=(*OVER, TrialState.RUNNING))
+    return sum(trial.number < number for trial in before)

@@ -52,6 +52,21 @@ def test_it_finds_a_recipe_that_fits_and_goes_on_where_it_was(
     assert (out / "results.md").read_text().count("\n| ") == 5  # a head and four trials
 
 
+def test_two_workers_here_and_then_two_of_ray_fill_one_journal(
+    ossicle: Ossicle, corpus_folder: Path, space: Path, tmp_path: Path
+) -> None:
+    space.write_text(SPACE.replace("epochs = 4", "epochs = 1").replace("4, 8, 256", "4, 8"))
+    out = tmp_path / "out"
+    command = ["search", space, "--data", corpus_folder, "--fold", 1, "--out", out, "--json"]
+    here = ossicle(*command, "--trials", 2, "--workers", 2).json["trials"]
+    assert len(here) == 2
+    rows = ossicle(*command, "--trials", 4, "--workers", 2, "--ray", "local").json["trials"]
+    assert len(rows) == 4 and rows[:2] == here
+    rates = {row["parameters"]["schedule.learning_rate"] for row in rows}
+    assert len(rates) == 4  # no two workers drew alike
+    assert all(row["macs"] for row in rows)
+
+
 def test_nothing_that_fits_is_said(
     ossicle: Ossicle, corpus_folder: Path, space: Path, tmp_path: Path
 ) -> None:

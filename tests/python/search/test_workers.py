@@ -5,17 +5,28 @@ from types import SimpleNamespace
 
 import pytest
 
+from ossicle.errors import DataError
 from ossicle.search import trials
+
+
+class WrappedError(Exception):
+    """What Ray makes of an error of a worker."""
+
+    def __init__(self, cause):
+        super().__init__("a long traceback")
+        self.cause = cause
 
 
 class Cluster:
     """A Ray that calls what it is given in this process."""
 
+    exceptions = SimpleNamespace(RayTaskError=WrappedError)
+
     def __init__(self):
         self.calls = []
 
-    def init(self, **options):
-        self.calls.append(("init", options["address"]))
+    def init(self, address, **_options):
+        self.calls.append(("init", address))
 
     def remote(self, **options):
         self.calls.append(("remote", options["num_cpus"]))
@@ -36,10 +47,10 @@ def cluster(monkeypatch):
     return made
 
 
-@pytest.mark.parametrize(("told", "address"), [("local", None), ("10.0.0.1:6379", "10.0.0.1:6379")])
-def test_a_cluster_gets_every_worker_and_is_left(cluster, told, address):
+@pytest.mark.parametrize("address", ["local", "10.0.0.1:6379"])
+def test_a_cluster_gets_every_worker_and_is_left(cluster, address):
     worked = []
-    trials._start(worked.append, workers=3, ray=told)
+    trials._start(worked.append, workers=3, ray=address)
     assert worked == [0, 1, 2]
     assert cluster.calls == [("init", address), ("remote", 1), ("shutdown", None)]
 
@@ -51,6 +62,65 @@ def test_a_cluster_is_left_after_an_error(cluster):
     with pytest.raises(ValueError, match="no"):
         trials._start(fail, workers=1, ray="local")
     assert cluster.calls[-1] == ("shutdown", None)
+
+
+def test_a_worker_s_own_error_is_told_not_its_traceback(cluster):
+    def fail(_worker):
+        raise WrappedError(DataError("no recording"))
+
+    with pytest.raises(DataError, match="no recording"):
+        trials._start(fail, workers=1, ray="local")
+
+
+class Made(trials.Search):
+    """A search whose trials draw a number and come to an end as they are told to."""
+
+    ends = ()
+
+    def objective(self, trial):
+        number = trial.suggest_float("number", 0, 1)
+        end = self.ends[trial.number]
+        if isinstance(end, BaseException):
+            raise end
+        return number
+
+
+def made(out, trials_wanted, ends):
+    recipe = SimpleNamespace(name="made", seeds=(0,))
+    search = Made(
+        SimpleNamespace(recipe=recipe), None, None, SimpleNamespace(name="board"), out, out,
+        trials_wanted,
+    )  # fmt: skip
+    object.__setattr__(search, "ends", ends)
+    return search
+
+
+def test_what_was_interrupted_is_tried_first_and_goes_on_from_its_checkpoints(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        trials.run(made(tmp_path, 3, [None, KeyboardInterrupt()]))
+    found = trials.run(made(tmp_path, 3, [None] * 4))
+    states = [trial.state.name for trial in found]
+    assert states == ["COMPLETE", "FAIL", "COMPLETE", "COMPLETE"]
+    assert found[2].params == found[1].params and found[2].user_attrs[trials.TAKEN_UP] == 1
+    assert trials.TAKEN_UP not in found[3].user_attrs
+    assert trials.run(made(tmp_path, 3, [])) == found  # there are enough
+
+
+def test_an_error_ends_the_search_and_is_no_trial_to_take_up(tmp_path):
+    with pytest.raises(DataError, match="broken"):
+        trials.run(made(tmp_path, 2, [DataError("broken")]))
+    found = trials.run(made(tmp_path, 1, [None] * 2))
+    assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
+
+
+def test_the_last_places_go_to_those_who_asked_first(tmp_path):
+    search = made(tmp_path, 2, [None] * 9)
+    study = search.study()
+    study.tell(study.ask(), 0.5)
+    study.ask()  # another worker is at the second
+    search.work(0)
+    states = [trial.state.name for trial in study.get_trials()]
+    assert states == ["COMPLETE", "RUNNING", "FAIL"]
 
 
 def test_one_worker_works_here():
