@@ -2,9 +2,11 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,24 @@ def run(*arguments: object, timeout: float = 300, env: Mapping[str, str] | None 
         env=env,
     )
     return Result(ended.returncode, ended.stdout, ended.stderr)
+
+
+def interrupted(command: Sequence[object], ready: Callable[[int], bool]) -> Result:
+    """Start a command, send it what Ctrl-C sends once it is `ready`, and wait for its end."""
+    with subprocess.Popen(
+        [PROGRAM, *map(str, command)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        end = time.monotonic() + 900  # a hang, not a slow machine
+        while not ready(process.pid):
+            assert process.poll() is None and time.monotonic() < end, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=300)
+    return Result(process.returncode, out, err)
 
 
 def assert_refused(result: Result, *named: object) -> None:

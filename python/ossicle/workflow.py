@@ -82,11 +82,12 @@ def train(
     recipe: str | Path,
     **changes: Any,
 ) -> dict[str, Any]:
-    """Train, quantise and write a bundle; return its metrics.
+    """Train, quantise and write a bundle and its results; return its metrics.
 
     Args:
         recordings: what to learn.
-        out: the bundle's folder; what an interrupted run needs is kept beside it, in `<out>.work`.
+        out: the bundle's folder; beside it are `<out>.results`, and, in `<out>.work`, what an
+            interrupted run needs.
         fold: the fold that is held out; None trains on everything.
         recipe: a .toml file, or the name of a recipe that comes with Ossicle.
         **changes: to the recipe, as `Recipe.changed` has them.
@@ -97,6 +98,7 @@ def train(
         OutputError: nothing can be written there.
     """
     from ossicle.quantize.pipeline import make_bundle
+    from ossicle.report.folds import write_single
     from ossicle.training.recipe import load
 
     chosen = load(recipe).changed(**changes)
@@ -113,6 +115,7 @@ def train(
         recipe=chosen,
         features=BUILD / "features",
     )
+    write_single(place.with_name(f"{place.name}.results"), recordings, chosen, made)
     return dict(made.metrics)
 
 
@@ -142,7 +145,7 @@ def cross_validate(
     from rich.live import Live
 
     from ossicle.quantize import folds as validation
-    from ossicle.report.folds import TensorBoard, gather, live_table, markdown
+    from ossicle.report.folds import TensorBoard, gather, live_table, write
     from ossicle.training.recipe import load
 
     chosen = load(recipe).changed(**changes)
@@ -160,8 +163,7 @@ def cross_validate(
 
         metrics = validation.cross_validate(whole, runs, jobs=jobs, watch=watch)
     figures = gather(recordings, chosen, runs, metrics)
-    write_atomically(out / "results.json", json.dumps(figures, indent=1) + "\n")
-    write_atomically(out / "results.md", markdown(figures))
+    write(out, figures)
     return figures
 
 
@@ -215,6 +217,7 @@ def search(
 def training_summary(metrics: dict[str, Any], out: Path) -> str:
     """Say in a few lines what a training gave."""
     lines = [f"{out}: {metrics['chosen']} int8 model, trained on {metrics['data']['name']}"]
+    lines.append(f"{out}.results: results.md, results.json, tensorboard")
     if metrics["test"]:
         scores = (f"{name} {score['accuracy']:.1%}" for name, score in metrics["test"].items())
         lines.append(f"clips of test fold {metrics['data']['test_fold']}: {', '.join(scores)}")

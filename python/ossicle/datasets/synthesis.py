@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from ossicle.datasets.audio import quantise
 from ossicle.datasets.clips import Corpus
 from ossicle.datasets.microphones import MICROPHONES, record
 from ossicle.datasets.scenes import RATE, SCENES, at_location, synthesise
-from ossicle.datasets.tau import META_COLUMNS, SPLIT_COLUMNS, load_tau
+from ossicle.datasets.tau import META_COLUMNS, PUBLISHED, SPLIT_COLUMNS, load_tau
 from ossicle.errors import DataError
 from ossicle.files import write_atomically
 
@@ -97,7 +97,8 @@ def load_synthetic(folder: Path) -> Corpus:
     """
     if not _read_recipe(folder).get("complete"):
         raise DataError(f"{folder}: the synthetic scenes are not complete; make them again")
-    return load_tau(folder, name=NAME, licence=_LICENCE, published=())
+    published = tuple(replace(other, name=f"{other.name}, on TAU") for other in PUBLISHED)
+    return load_tau(folder, name=NAME, licence=_LICENCE, published=published)
 
 
 def all_takes(clips_per_location: int) -> list[Take]:

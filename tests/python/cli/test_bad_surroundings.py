@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from command_line import PROGRAM, Result, assert_refused, run
+from command_line import PROGRAM, Result, assert_refused, interrupted, run
 from ossicle.device import boards
 
 Ossicle = Callable[..., Result]
@@ -212,24 +210,6 @@ def children(pid: int) -> dict[int, str]:
     """Return the programs that a process has started and that still run."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return {int(child): Path(f"/proc/{child}/comm").read_text().strip() for child in found}
-
-
-def interrupted(command: list[object], ready: Callable[[int], bool]) -> Result:
-    """Start a command, send it what Ctrl-C sends once it is `ready`, and wait for its end."""
-    with subprocess.Popen(
-        [PROGRAM, *map(str, command)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        end = time.monotonic() + 900  # a hang, not a slow machine
-        while not ready(process.pid):
-            assert process.poll() is None and time.monotonic() < end, process.communicate()
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=300)
-    return Result(process.returncode, out, err)
 
 
 def test_ctrl_c_ends_the_emulator_too(models_folder: Path, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from command_line import Result, assert_refused
+from command_line import Result, assert_refused, interrupted
 from made_sounds import write_sound
 from ossicle import bundle
+from ossicle.datasets.synthesis import synthetic
+from ossicle.training.checkpoint import peek
 
 Ossicle = Callable[..., Result]
 RECIPE = """
@@ -62,6 +64,63 @@ def test_each_fold_gets_a_bundle_and_what_is_finished_is_not_repeated(
     assert bundle.read(out / "fold2_seed0").digest == made[2].digest
     assert (out / "fold1_seed0" / "model.tflite").stat().st_mtime_ns == first
     assert {path: path.stat().st_mtime_ns for path in times} == times  # nothing trained anew
+
+
+SMALL = """
+[windows]
+seconds = 0.5
+[model]
+name = "ds_cnn"
+[model.options]
+blocks = 1
+channels = 4
+"""
+
+
+def test_the_table_of_tau_stands_beside_what_others_published(
+    ossicle: Ossicle, tmp_path: Path
+) -> None:
+    """The synthetic scenes without their mark are a corpus in TAU's layout like any other."""
+    corpus, recipe = tmp_path / "tau", tmp_path / "quick.toml"
+    synthetic(corpus, clips_per_location=2)
+    (corpus / "synthetic.json").unlink()
+    recipe.write_text(RECIPE.replace("[windows]\nseconds = 1.2\n", SMALL))
+    command = ("train", recipe, "--data", corpus, "--folds", "all", "--out", tmp_path / "out")
+    figures = ossicle(*command, "--json").json
+    assert [(row["fold"], row["clips"]) for row in figures["runs"]] == [(1, 40)]
+    assert {name: row["clips"] for name, row in figures["tables"]["device"].items()} == {
+        "a": 20,
+        "b": 20,
+    }
+    by_class = figures["tables"]["class"]
+    assert len(by_class) == 10 and by_class["airport"]["clips"] == 4
+    told = ossicle(*command).out.splitlines()
+    airport = next(line for line in told if line.startswith("| airport |"))
+    assert airport.endswith("| 36.2% | 1.625 |")
+    assert "| baseline of the DCASE 2022 challenge | 42.90% | 1.575 |" in told
+
+
+def test_an_interrupted_validation_goes_on_and_ends_alike(
+    ossicle: Ossicle, corpus_folder: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "quick.toml"
+    small = RECIPE.replace("[windows]\nseconds = 1.2\n", SMALL)
+    recipe.write_text(small.replace("epochs = 2", "epochs = 15"))
+    out = tmp_path / "out"
+    command = ("train", recipe, "--data", corpus_folder, "--folds", "1,2", "--jobs", 2)
+    checkpoint = out / "work" / "fold1_seed0" / "float.npz"
+    ended = interrupted([*command, "--out", out], lambda _: checkpoint.is_file())
+    assert (ended.status, ended.out) == (130, "")
+    assert "Traceback" not in ended.err
+    assert not (out / "results.json").exists() and not list(out.glob("fold*"))
+    done = len(peek(checkpoint))
+    assert 0 < done < 15
+    figures = ossicle(*command, "--out", out, "--json").json
+    again = ossicle(*command, "--out", tmp_path / "again", "--json").json
+    assert figures == again
+    for fold in (1, 2):
+        first, second = (bundle.read(o / f"fold{fold}_seed0") for o in (out, tmp_path / "again"))
+        assert first.digest == second.digest
 
 
 def test_a_folder_of_another_recipe_is_refused(

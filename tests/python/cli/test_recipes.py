@@ -44,6 +44,12 @@ def test_a_recipe_of_ones_own(ossicle: Ossicle, corpus_folder: Path, tmp_path: P
     scored = ossicle("evaluate", out, "--data", corpus_folder, "--fold", 1, "--json").json
     assert scored == metrics["test"]["ptq"]
     assert json.loads((out / "metrics.json").read_text()) == metrics
+    results = tmp_path / "bundle.results"
+    told = json.loads((results / "results.json").read_text())
+    assert told["runs"][0]["int8"]["accuracy"] == scored["accuracy"]
+    assert told["tables"]["class"].keys() == set(made.labels)
+    assert "| 1 | 3 | 3 | ptq |" in (results / "results.md").read_text()
+    assert [path.name for path in (results / "tensorboard").iterdir()] == ["fold1_seed3"]
 
 
 @pytest.mark.parametrize(
