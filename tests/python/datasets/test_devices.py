@@ -149,6 +149,25 @@ def test_the_corpus(source, tmp_path):
     assert rate == RATE and (heard == original).all()
 
 
+def test_digital_silence_stays_silent_on_every_device(tmp_path):
+    tone = np.rint(8000 * np.sin(2 * np.pi * 440 * np.arange(RATE // 2) / RATE))
+    filled = np.concatenate([np.zeros(RATE // 2), tone, np.zeros(RATE), tone]).astype(np.int16)
+    filled[-RATE] = 1  # the last bit is no sound
+    soundfile.write(tmp_path / "filled.wav", filled, RATE)
+    clips = [
+        Clip(tmp_path / "filled.wav", 0.0, None, label, 1, "", "", label) for label in ("a", "b")
+    ]
+    devices = simulated(RATE)
+    takes = all_takes(corpus("two", clips, "free", tmp_path), tmp_path, devices, ("s6",), 3)
+    for take in takes[1:9]:  # the first is the source itself
+        heard = simulation.render(take, devices, 0)
+        assert len(heard) == len(filled)
+        assert not heard[: RATE // 2].any()  # before the first sound
+        assert not heard[RATE + RATE // 10 + 1 : 2 * RATE].any()  # a tenth after its end
+        for sound in (heard[RATE // 2 : RATE], heard[2 * RATE :]):
+            assert np.abs(sound.astype(int)).max() > 1000
+
+
 def test_the_same_seed_makes_the_same_samples_and_another_one_others(source, tmp_path):
     takes = all_takes(source, tmp_path, simulated(RATE), ("s6",), 3)
     take = takes[3]
