@@ -17,7 +17,8 @@ from ossicle.training import Recipe, prepare, train
 from ossicle.training.augment import Features, Waveform
 from ossicle.training.distil import Distillation
 from ossicle.training.fit import predictor, score_windows
-from ossicle.training.recipe import Augmenting, load
+from ossicle.training.recipe import load
+from ossicle.training.recipe_tables import Augmenting
 
 VALIDATION_SHARE = 0.25
 TEST_FOLD = 1

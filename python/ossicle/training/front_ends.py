@@ -22,7 +22,7 @@ from ossicle.tensorflow import make_deterministic
 from ossicle.training.evaluate import Score
 from ossicle.training.fit import Stage, fit, predictor, score_windows
 from ossicle.training.preparation import read_clip
-from ossicle.training.recipe import Windowing
+from ossicle.training.recipe_tables import Windowing
 from ossicle.training.split import split
 from ossicle.training.windows import Windows, prepare
 

@@ -10,7 +10,7 @@ from ossicle.training import prepare
 from ossicle.training.augment import Waveform
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.augment.waveform import mixed, room
-from ossicle.training.recipe import Windowing
+from ossicle.training.recipe_tables import Windowing
 
 RATE = 16000
 SPEC = FrontendSpec.of_milliseconds(RATE, 40, 20, mel_bands=12)

@@ -7,7 +7,7 @@ from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
 from ossicle.training import prepare
 from ossicle.training.front_ends import KINDS, exact, figures, measure, text
-from ossicle.training.recipe import Windowing
+from ossicle.training.recipe_tables import Windowing
 
 SPEC = FrontendSpec()
 

@@ -9,7 +9,7 @@ from ossicle.models import dcase2022_baseline, separable_resnet
 from ossicle.tensorflow import keras, make_deterministic
 from ossicle.training import Recipe, train
 from ossicle.training.prune import Pruning, pruned
-from ossicle.training.recipe import Network, Schedule
+from ossicle.training.recipe_tables import Network, Schedule
 
 
 def shaken(model):

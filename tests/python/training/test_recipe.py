@@ -6,7 +6,8 @@ import pytest
 from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
 from ossicle.training import Recipe
-from ossicle.training.recipe import Windowing, load, packaged
+from ossicle.training.recipe import load, packaged
+from ossicle.training.recipe_tables import Windowing
 
 
 def written(tmp_path, text):
