@@ -67,7 +67,7 @@ def test_what_runs_does_not_learn(room: str) -> None:
 
 def test_every_room_is_known_and_says_what_it_is_for() -> None:
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert folders == set(ROOMS)
+    assert folders == {*ROOMS, "cli", "workflow"}
     for room in ROOMS:
         tree = ast.parse((PACKAGE / room / "__init__.py").read_text(encoding="utf-8"))
         assert ast.get_docstring(tree), room

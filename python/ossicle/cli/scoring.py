@@ -1,0 +1,148 @@
+"""Verbs that judge what was learnt."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ossicle.cli.options import (
+    BoardName,
+    BundleFolder,
+    Data,
+    Fold,
+    Json,
+    Votes,
+    app,
+    exit_unless,
+    show,
+)
+
+
+@app.command(epilog="Example: ossicle evaluate build/demo/bundle --data data/esc10 --fold 1")
+def evaluate(
+    bundle: BundleFolder,
+    data: Data = None,
+    fold: Fold = None,
+    board: Annotated[
+        str | None, typer.Option("--board", help="Let this emulated board do it, not the host.")
+    ] = None,
+    vote: Annotated[
+        Votes | None,
+        typer.Option(help="How windows decide; else as the bundle says; all: a table."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score a bundle on recordings, by the host's C or by an emulated device.
+
+    Without --fold every clip is scored, those that it was trained on included.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+    from ossicle.report import evaluation
+
+    loaded = program.load_bundle(bundle)
+    recordings = workflow.corpus(data)
+    if vote is Votes.ALL:
+        rows = evaluation.every_vote(loaded, recordings, fold=fold, board=board)
+        show(as_json, rows, evaluation.votes_text(rows))
+        return
+    how = vote.value if vote else None
+    score = evaluation.evaluate(loaded, recordings, fold=fold, board=board, how=how).to_json()
+    text = "{clips} clips: {accuracy:.1%} right, log loss {log_loss:.3f}; ".format(**score)
+    text += "{windows} windows: {window_accuracy:.1%} right".format(**score)
+    show(as_json, score, text)
+
+
+@app.command(epilog="Example: ossicle compare build/a build/b --data build/esc10_devices --fold 1")
+def compare(
+    bundles: Annotated[list[Path], typer.Argument(help="Folders of bundles of the same labels.")],
+    data: Data = None,
+    fold: Fold = None,
+    as_json: Json = False,
+) -> None:
+    """Score bundles on the same recordings: by device, seen and unseen, and by class.
+
+    It prints a Markdown table of the clips that are right and the log loss, by the host's C.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+    from ossicle.report import comparing
+
+    loaded = {str(path): program.load_bundle(path) for path in bundles}
+    groups = comparing.compare(loaded, workflow.corpus(data), fold=fold)
+    show(as_json, [vars(group) for group in groups], comparing.table(groups))
+
+
+@app.command(epilog="Example: ossicle report build/demo/bundle --data data/esc10 --fold 1")
+def report(
+    bundle: BundleFolder,
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder for report.html and .json.")
+    ] = Path("build/report"),
+    data: Data = None,
+    fold: Fold = None,
+    board: BoardName = "qemu_m4",
+    as_json: Json = False,
+) -> None:
+    """Write one HTML page and one JSON file that say everything about a bundle on a board."""
+    from ossicle import workflow
+    from ossicle.compiler import Target
+    from ossicle.device import boards, program
+
+    on = boards.board(board)
+    loaded = program.load_bundle(bundle, Target.of(on.core))
+    figures = workflow.report(loaded, workflow.corpus(data), out, fold=fold, board=on)
+    show(as_json, figures, workflow.summary(figures, out))
+
+
+@app.command(epilog="Example: ossicle latent build/devices --data build/esc10_devices --fold 1")
+def latent(
+    bundle: BundleFolder,
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder for latent.html and .json.")
+    ] = Path("build/latent"),
+    data: Data = None,
+    fold: Fold = None,
+    convolution: Annotated[
+        list[int] | None, typer.Option(help="Draw maps of this one, from 1; repeatable. Else 2, 3.")
+    ] = None,
+    windows: Annotated[
+        int, typer.Option(min=1, max=5000, help="How many windows of sound to look at.")
+    ] = 900,
+    seed: Annotated[int, typer.Option(min=0, help="Which these are, and of t-SNE.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Look at what a bundle makes of recordings inside: one HTML page and one JSON file.
+
+    Distances between recording devices, t-SNE and Isomap of convolutions, persistence diagrams,
+    and the intrinsic dimension of the classes.
+    """
+    from ossicle import workflow
+    from ossicle.device import program
+
+    figures = workflow.latent(
+        program.load_bundle(bundle), workflow.corpus(data), out, fold=fold,
+        convolutions=tuple(convolution or ()), windows=windows, seed=seed,
+    )  # fmt: skip
+    show(as_json, figures, workflow.latent_summary(figures, out))
+
+
+@app.command(epilog="Example: OSSICLE_DATA=data/esc10 ossicle demo --out build/demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The folder for all that it makes.")] = Path(
+        "build/demo"
+    ),
+    data: Data = None,
+    fold: Fold = None,
+    board: BoardName = "qemu_m4",
+    as_json: Json = False,
+) -> None:
+    """Go the whole way: train, quantise, compile, run on an emulated board, prove it equal.
+
+    The exit status is 1 if device and host differ anywhere.
+    """
+    from ossicle import workflow
+
+    figures = workflow.demo(out, data=data, fold=fold, board=board)
+    show(as_json, figures, workflow.summary(figures, out))
+    exit_unless(figures["parity"]["mismatches"] == 0)
