@@ -58,13 +58,19 @@ class Search:
     features: Path
     trials: int
 
-    def study(self) -> optuna.Study:
-        """Open the journal, or begin one."""
+    def study(self, worker: int = 0, tried: int = 0) -> optuna.Study:
+        """Open the journal, or begin one.
+
+        What is drawn follows from the recipe's first seed, from which worker draws, and from how
+        many trials were there when it began: else workers, or a search taken up again, would draw
+        the same anew.
+        """
+        seed = self.space.recipe.seeds[0] + 1000 * tried + worker
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         return optuna.create_study(
             storage=JournalStorage(JournalFileBackend(str(self.out / JOURNAL))),
             study_name=f"{self.space.recipe.name} on {self.board.name}",
-            sampler=optuna.samplers.TPESampler(seed=self.space.recipe.seeds[0]),
+            sampler=optuna.samplers.TPESampler(seed=seed),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=3, n_warmup_steps=2),
             direction="maximize",
             load_if_exists=True,
@@ -72,9 +78,7 @@ class Search:
 
     def work(self, worker: int) -> None:
         """Run trials until there are enough; several workers may do so at once."""
-        study = self.study()
-        if worker:
-            study.sampler.reseed_rng()  # or all workers would draw the same
+        study = self.study(worker, tried=len(self.study().get_trials(deepcopy=False)))
         while len(study.get_trials(deepcopy=False, states=OVER)) < self.trials:
             trial = study.ask()
             if _place(study, trial.number) >= self.trials:  # the others are at the last ones

@@ -113,6 +113,21 @@ def test_an_error_ends_the_search_and_is_no_trial_to_take_up(tmp_path):
     assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
 
 
+def test_no_two_workers_and_no_two_runs_draw_alike(tmp_path):
+    first, second = (made(tmp_path / name, 2, [None] * 9) for name in ("first", "second"))
+    for search in (first, second):
+        trials.run(search)
+        trials.run(made(search.out, 4, [None] * 9))
+    drawn = [
+        [t.params["number"] for t in search.study().get_trials()] for search in (first, second)
+    ]
+    assert drawn[0] == drawn[1] and len(set(drawn[0])) == 4
+    third = made(tmp_path / "third", 1, [None] * 9)
+    third.out.mkdir()
+    third.work(1)
+    assert third.study().get_trials()[0].params["number"] not in drawn[0]
+
+
 def test_the_last_places_go_to_those_who_asked_first(tmp_path):
     search = made(tmp_path, 2, [None] * 9)
     study = search.study()
