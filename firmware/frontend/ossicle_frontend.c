@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "ossicle_frontend_internal.h"
+#if defined(OSSICLE_FRONTEND_MVE)
+#include "ossicle_frontend_mve.h"
+#endif
 
 #define HOP OSSICLE_FRONTEND_HOP_LENGTH
 #define SAMPLES OSSICLE_FRONTEND_SAMPLES
@@ -16,14 +19,23 @@ static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
   memset(state->samples + from, 0, (to - from) * sizeof state->samples[0]);
 }
 
+/* Copies samples forward; `to` may lie before `from` and reach into it. */
+static void copy(int16_t *to, const int16_t *from, size_t samples) {
+#if defined(OSSICLE_FRONTEND_MVE)
+  ossicle_frontend_copy_mve(to, from, samples);
+#else
+  if (samples > 0) { /* an empty chunk may come with a null pointer, which memmove must not see */
+    memmove(to, from, samples * sizeof to[0]);
+  }
+#endif
+}
+
 /* Takes samples into the window. */
 static void append(ossicle_frontend *state, const int16_t *pcm, size_t samples) {
 #if OSSICLE_FRONTEND_FILTERED
   ossicle_frontend_filter(&state->filters, pcm, samples, state->samples + state->filled);
 #else
-  if (samples > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
-    memcpy(state->samples + state->filled, pcm, samples * sizeof pcm[0]);
-  }
+  copy(state->samples + state->filled, pcm, samples);
 #endif
   state->filled += (uint32_t)samples;
 }
@@ -66,8 +78,7 @@ static void reset_stages(ossicle_frontend *state) { (void)state; }
 static void frame(ossicle_frontend *state, int8_t *column) {
   int gain = ossicle_frontend_analyse(state->samples, state->spectrum, state->intervals);
   make_column(state, gain, column);
-  memmove(state->samples + BEGIN, state->samples + BEGIN + HOP,
-          (END - BEGIN - HOP) * sizeof state->samples[0]);
+  copy(state->samples + BEGIN, state->samples + BEGIN + HOP, END - BEGIN - HOP);
 }
 
 void ossicle_frontend_reset(ossicle_frontend *state) {

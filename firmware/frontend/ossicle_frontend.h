@@ -13,6 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Defined on cores with Helium, whose points lie and whose tables are sorted as its vectors want.
+ */
+#if defined(__GNUC__) && defined(__ARM_FEATURE_MVE) && !defined(OSSICLE_FRONTEND_PORTABLE) &&      \
+    !defined(OSSICLE_FRONTEND_SMALL)
+#define OSSICLE_FRONTEND_MVE
+#endif
+
 #include "ossicle_frontend_tables.h" /* generated from the specification: lengths and tables */
 
 #if defined(OSSICLE_FRONTEND_LANES) /* only on a host: several frames side by side */

@@ -7,14 +7,65 @@
  * the window, over 2^halvings, and the generator of the tables chooses PEAK_BITS so that twice that
  * stays below 2^31 with room for the roundings.
  */
+#include "ossicle_frontend_internal.h"
+#if defined(OSSICLE_FRONTEND_MVE)
+#include "ossicle_frontend_join_mve.h"
+#include "ossicle_frontend_open_mve.h"
+#else
 #include "ossicle_frontend_butterfly.h"
 #include "ossicle_frontend_factors.h"
-#include "ossicle_frontend_internal.h"
 #include "ossicle_frontend_open.h"
+#endif
 
 #define POINTS OSSICLE_FRONTEND_POINTS
 
-#if defined(OSSICLE_FRONTEND_SMALL)
+#if defined(OSSICLE_FRONTEND_MVE)
+
+#define FACTORS OSSICLE_FRONTEND_FACTORS
+
+/* The factors of the last stage, which has those of an eighth of a turn and, twice, of a quarter in
+ * its middle. */
+#define LAST_FACTORS                                                                               \
+  (ossicle_frontend_twiddle +                                                                      \
+   sizeof ossicle_frontend_twiddle / sizeof ossicle_frontend_twiddle[0] - POINTS)
+
+static void open_blocks(ossicle_frontend_complex *points) {
+  const int32_t *middle = LAST_FACTORS + POINTS / 2;
+  ossicle_frontend_open_fours(points, middle[12], middle[4]);
+}
+
+/* Where the first of all butterflies of a stage find theirs; the factors of the stages lie one
+ * behind the other. */
+OSSICLE_FRONTEND_INLINE ossicle_frontend_four first_four(ossicle_frontend_complex *points, int span,
+                                                         const int32_t *factors) {
+  char *first = (char *)points;
+  const int apart = OSSICLE_FRONTEND_QUADS(span);
+  const ossicle_frontend_four at = {first, first + apart, first + 2 * apart, first + 3 * apart,
+                                    (const char *)factors};
+  return at;
+}
+
+/* Joins every four transforms of `span` points, which lie one behind the other. A span of no more
+ * than two quads goes through all blocks with the same factors. */
+OSSICLE_FRONTEND_INLINE void stage(ossicle_frontend_complex *points, int span) {
+  const int32_t *factors = ossicle_frontend_twiddle + 4 * ((span - OSSICLE_FRONTEND_BLOCK) / 3);
+  if (span == POINTS / 4) {
+    ossicle_frontend_four at = first_four(points, span, factors);
+    ossicle_frontend_join_last(&at, span / 4);
+  } else if (span == OSSICLE_FRONTEND_BLOCK) {
+    for (int quad = 0; quad < span / 4; quad++) {
+      ossicle_frontend_four at = first_four(points + 4 * quad, span, factors + 16 * quad);
+      ossicle_frontend_join_fours(&at, POINTS / (4 * span), OSSICLE_FRONTEND_QUADS(4 * span), 0);
+    }
+  } else if (span < POINTS / 4) {
+    for (int block = 0; block < POINTS; block += 4 * span) {
+      ossicle_frontend_four at = first_four(points + block, span, factors);
+      ossicle_frontend_join_fours(&at, span / 4, OSSICLE_FRONTEND_QUADS(4), FACTORS);
+    }
+  }
+}
+
+#elif defined(OSSICLE_FRONTEND_SMALL)
 
 typedef struct {
   ossicle_frontend_factor once;

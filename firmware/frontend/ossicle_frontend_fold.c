@@ -14,13 +14,21 @@
  * headroom allows. The odd bins' points keep one bit more, because turning them halves.
  */
 #include "ossicle_frontend_internal.h"
-#include "ossicle_frontend_put.h"
-#include "ossicle_frontend_split.h"
-#include "ossicle_frontend_weigh.h"
 
 #define POINTS OSSICLE_FRONTEND_POINTS
 #define LEFT OSSICLE_FRONTEND_LEFT
 #define RIGHT OSSICLE_FRONTEND_RIGHT
+
+#if defined(OSSICLE_FRONTEND_MVE)
+
+#include "ossicle_frontend_fold_mve.h"
+#include "ossicle_frontend_split_mve.h"
+
+#else
+
+#include "ossicle_frontend_put.h"
+#include "ossicle_frontend_split.h"
+#include "ossicle_frontend_weigh.h"
 
 /* Where the samples n of quarter 2 lie, and behind them those of 3, 0 and 1; the weight of the
  * first of quarter 0, and the one below that of the first of quarter 3. */
@@ -118,11 +126,29 @@ void ossicle_frontend_fold_even(const ossicle_frontend_sample *samples, ossicle_
   fold_even(place(samples, SECOND_BORDER), shift, points, SECOND_BORDER, POINTS);
 }
 
+#endif
+
 #if defined(OSSICLE_FRONTEND_SMALL)
 const int32_t *ossicle_frontend_eighth_of_a_turn(void) { return ossicle_frontend_turn; }
 #endif
 
 /* Bin 0 carries no weight and is left; bin POINTS / 2 is Z's own, up to a sign. */
+#if defined(OSSICLE_FRONTEND_MVE)
+
+/* The first vector has, ahead of three pairs, point 0 twice, which that spoils. */
+void ossicle_frontend_split(ossicle_frontend_complex *points) {
+  int32_t *words = &points->re;
+  const uint32x4_t high = ossicle_frontend_addresses(words, 2 * POINTS, -2);
+  const uint32x4_t factors = ossicle_frontend_addresses(ossicle_frontend_turn, 0, 4);
+  const uint32x4_t first =
+      vdupq_m_n_u32(high, (uint32_t)(uintptr_t)words, ossicle_frontend_predicate(0x000f));
+  ossicle_frontend_split_fours(words, first, factors, 1);
+  ossicle_frontend_split_fours(words + 8, vsubq_n_u32(high, 32), vaddq_n_u32(factors, 64),
+                               POINTS / 8 - 1);
+}
+
+#else
+
 void ossicle_frontend_split(ossicle_frontend_complex *points) {
   ossicle_frontend_complex *high = points + POINTS - 1;
   ossicle_frontend_complex *low = points + 1;
@@ -143,3 +169,5 @@ void ossicle_frontend_split(ossicle_frontend_complex *points) {
   }
 #endif
 }
+
+#endif

@@ -30,6 +30,30 @@ static ossicle_frontend_value headroom(const ossicle_frontend_sample *samples) {
   return gain;
 }
 
+#elif defined(OSSICLE_FRONTEND_MVE)
+
+/* The largest sample and the smallest inverted, of which neither is less than 0, have the digits of
+ * all magnitudes, one bit lower. */
+static int32_t headroom(const int16_t *samples) {
+  int32_t largest = 0;
+  int32_t smallest = -1;
+  __asm__ volatile(
+      "vmov.i32 q0, #0\n\t"
+      "vmvn.i32 q1, #0\n\t"
+      "dlstp.16 lr, %[samples]\n"
+      "1:\n\t"
+      "vldrh.u16 q2, [%[from]], #16\n\t"
+      "vmax.s16 q0, q0, q2\n\t"
+      "vmin.s16 q1, q1, q2\n\t"
+      "letp lr, 1b\n"
+      "vmaxv.s16 %[largest], q0\n\t"
+      "vminv.s16 %[smallest], q1"
+      : [from] "+r"(samples), [largest] "+r"(largest), [smallest] "+r"(smallest)
+      : [samples] "r"(OSSICLE_FRONTEND_SAMPLES)
+      : "q0", "q1", "q2", "lr", "memory");
+  return gain_of((uint32_t)(largest | ~smallest) << 1);
+}
+
 #else
 
 /* The digits of the samples of a word, in the upper bits of its halves. */

@@ -101,6 +101,23 @@ def twiddle(spec: FrontendSpec) -> list[float]:
     )
 
 
+def twiddle_quads(spec: FrontendSpec) -> list[float]:
+    """Return the factors of every stage behind the opening ones, as vectors of four lanes want.
+
+    Of each stage, smallest span first, and of every four of its points: the cosines of twice the
+    angle of the four, the sines of twice, the cosines of once, the sines of once.
+    """
+    factors, last = twiddle(spec), spec.fft_length // 16
+    spans = [last >> shift for shift in range(0, last.bit_length(), 2) if last >> shift >= 4]
+    return [
+        factors[4 * (last // span) * k + part]
+        for span in reversed(spans)
+        for quad in range(0, span, 4)
+        for part in (2, 3, 0, 1)
+        for k in range(quad, quad + 4)
+    ]
+
+
 def _cosines_and_sines(angles: Iterable[float]) -> list[float]:
     return [part for angle in angles for part in (math.cos(angle), math.sin(angle))]
 

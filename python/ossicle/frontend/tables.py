@@ -129,10 +129,28 @@ def _factors(spec: FrontendSpec) -> str:
             constants.fft_order(spec),
         ),
     )
+    quads = (
+        large[0],
+        _array(
+            "int32_t twiddle",
+            "of every four k: cos 2a, sin 2a, cos a, sin a; a = pi k / (2 span), k < span; of each "
+            "stage's span; Q31",
+            map(q31, constants.twiddle_quads(spec)),
+        ),
+        _array(
+            "uint16_t order",
+            "the words ahead of point n of the FFT, whose digits are reversed, a digit a stage; of "
+            "every four points the real parts lie ahead of the others",
+            (place // 4 * 8 + place % 4 for place in constants.fft_order(spec)),
+        ),
+    )
     eighth = turn[: spec.fft_length // 4 + 2]
     small = _array("int32_t turn", f"{formula} FFT_LENGTH / 8; Q31", eighth)
     return (
-        f"#if !defined(OSSICLE_FRONTEND_SMALL)\n\n{chr(10).join(large)}\n#else\n\n{small}\n#endif\n"
+        "#if !defined(OSSICLE_FRONTEND_SMALL) && !defined(OSSICLE_FRONTEND_MVE)\n\n"
+        f"{chr(10).join(large)}\n"
+        f"#elif defined(OSSICLE_FRONTEND_MVE)\n\n{chr(10).join(quads)}\n"
+        f"#else\n\n{small}\n#endif\n"
     )
 
 

@@ -159,16 +159,22 @@ def test_every_host_gives_the_columns_that_the_sums_say(build, host):
 
 
 def columns_of_core(compile_with, core, *options):
+    return output_of_core(compile_with, core, *options, sources=STREAM)[:-1]
+
+
+def output_of_core(compile_with, core, *options, sources):
+    """Return the lines that the program prints, and an empty one."""
     machine, *flags = CORES[core]
     link = ["-nostartfiles", f"-T{PROGRAM / 'cortex_m.ld'}", "--specs=nano.specs"]
     target = [f"-mcpu={core}", "-mthumb", *flags, *link, PROGRAM / "port_cortex_m.c"]
-    program = compile_with([ARM, *options, *target])
+    program = compile_with([ARM, *options, *target], sources)
     semihosting = ["-nographic", "-semihosting-config", "enable=on,target=native"]
-    return run([QEMU, "-M", machine, *semihosting, "-kernel", program]).split()
+    return run([QEMU, "-M", machine, *semihosting, "-kernel", program]).split("\n")
 
 
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
 @pytest.mark.parametrize("fft_length", [256, 1024, 4096])
-def test_other_lengths_on_a_core_with_the_dsp_extension(build, fft_length):
+def test_other_lengths_on_a_core_with_the_dsp_extension(build, fft_length, core):
     """Other spans and offsets: the longest FFT is out of reach of some instructions."""
     window = {256: 200, 1024: 1024, 4096: 2500}[fft_length]
     spec = FrontendSpec(
@@ -176,8 +182,30 @@ def test_other_lengths_on_a_core_with_the_dsp_extension(build, fft_length):
     )
     sounds, compile_with = build(spec, 2 * window)
     expected = columns_as_text(spec, sounds)
-    assert columns_of_core(compile_with, "cortex-m4", "-O2") == expected
-    assert columns_of_core(compile_with, "cortex-m4", "-Os", SMALL) == expected
+    assert columns_of_core(compile_with, core, "-O2") == expected
+    assert columns_of_core(compile_with, core, "-Os", SMALL) == expected
+
+
+@pytest.mark.parametrize("window", [2, 7, 125, 128, 130, 250, 253, 256])
+def test_windows_that_end_within_a_vector(build, window):
+    spec = FrontendSpec(
+        sample_rate=8000, fft_length=256, window_length=window, hop_length=min(window, 67), mel_bands=8,
+        fmax=4000.0, window="hamming",
+    )  # fmt: skip
+    sounds, compile_with = build(spec, 500)
+    assert columns_of_core(compile_with, "cortex-m55", "-O2") == columns_as_text(spec, sounds)
+
+
+@pytest.mark.parametrize("options", [["-O2"], ["-Os"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["default", "speech", "radix 2", "smallest"])
+def test_every_piece_for_vectors_equals_the_portable_one(build, name, options):
+    """On random numbers, on powers of two (ties of the roundings), and on the largest."""
+    _, compile_with = build(SPECS[name], 10)
+    pieces = [PROGRAM / "pieces.c"]
+    host = compile_with([compiler(), *SANITIZERS, PROGRAM / "port_host.c"], pieces)
+    expected = run([host]).split("\n")
+    assert len(set(expected)) > len(expected) / 2
+    assert output_of_core(compile_with, "cortex-m55", *options, sources=pieces) == expected
 
 
 @pytest.mark.parametrize("options", [["-Os"], ["-O2"], ["-O2", SMALL]], ids=" ".join)

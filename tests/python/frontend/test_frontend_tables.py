@@ -92,6 +92,24 @@ def test_twiddles(spec):
     assert_pairs_are(pairs, np.exp(8j * np.pi * once_and_twice / spec.fft_length))
 
 
+def test_vectors_have_the_same_factors_and_places(spec):
+    """Of each stage, of every four points: twice the angle, then once, cosines ahead of sines."""
+    full, vectors = emit_tables(spec).split("#elif")
+    assert np.array_equal(array(vectors, "turn"), array(full, "turn"))
+    every = array(full, "twiddle").reshape(-1, 4)  # once and twice, cosine and sine
+    rest = array(vectors, "twiddle")
+    span = 8 if spec.fft_length.bit_length() % 2 == 0 else 4
+    while span <= len(every):
+        factors, rest = np.split(rest, [4 * span])
+        expected = every[:: len(every) // span][:, [2, 3, 0, 1]].reshape(-1, 4, 4)
+        assert np.array_equal(factors.reshape(-1, 4, 4), expected.transpose(0, 2, 1))
+        span *= 4
+    assert len(rest) == 0
+    words, lane = np.divmod(array(vectors, "order"), 8)
+    assert lane.max() < 4
+    assert np.array_equal(4 * words + lane, array(full, "order"))
+
+
 def assert_pairs_are(pairs, expected):
     expected = np.minimum(np.stack([expected.real, expected.imag], axis=1), 1 - 2.0**-31)
     assert np.abs(pairs - expected).max() <= HALF_Q31
