@@ -7,6 +7,9 @@
  */
 #include "ossicle_frontend_internal.h"
 #include "ossicle_frontend_sums.h"
+#if defined(OSSICLE_FRONTEND_MVE)
+#include "ossicle_frontend_sums_mve.h"
+#endif
 
 #define LAST_EDGE (ossicle_frontend_edge + OSSICLE_FRONTEND_MEL_BANDS + 1)
 
@@ -24,6 +27,30 @@ void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
   }
 }
 
+#if defined(OSSICLE_FRONTEND_MVE)
+
+#define WIDE 6 /* bins from which on pairs are cheaper */
+
+/* The bits of the second of two points. */
+static const int32_t second_of_two[4] = {0, 0, -1, -1};
+
+/* Adds to the next interval: the even bins up to `end`, which is the first from `edge` on. */
+OSSICLE_FRONTEND_INLINE void add_up_to(ossicle_frontend_bins *bins,
+                                       const ossicle_frontend_complex *end, uint32_t edge,
+                                       ossicle_frontend_interval **interval) {
+  if (end - bins->up >= WIDE) {
+    ossicle_frontend_add_in_pairs(bins, end, edge, interval, vldrwq_s32(second_of_two));
+  } else {
+    ossicle_frontend_add_in_turn(bins, end, edge, interval);
+  }
+}
+
+#else
+
+#define add_up_to ossicle_frontend_add_in_turn
+
+#endif
+
 /* Bin 2k is point k. */
 void ossicle_frontend_add_even_bins(const ossicle_frontend_complex *points,
                                     ossicle_frontend_interval *intervals) {
@@ -31,6 +58,6 @@ void ossicle_frontend_add_even_bins(const ossicle_frontend_complex *points,
   ossicle_frontend_bins bins = {points + (*edge + 1) / 2, points};
   while (edge != LAST_EDGE) {
     const uint32_t end = *++edge;
-    ossicle_frontend_add_in_turn(&bins, points + (end + 1) / 2, end, &intervals);
+    add_up_to(&bins, points + (end + 1) / 2, end, &intervals);
   }
 }

@@ -18,6 +18,24 @@ typedef struct {
   const ossicle_frontend_complex *down;
 } ossicle_frontend_bins;
 
+typedef struct {
+  ossicle_frontend_wide total;
+  ossicle_frontend_wide moment; /* modulo 2^64 */
+  ossicle_frontend_carry carry; /* what the moment has above that */
+} ossicle_frontend_sums;
+
+OSSICLE_FRONTEND_INLINE ossicle_frontend_interval
+ossicle_frontend_closed(const ossicle_frontend_sums *sums, uint32_t beyond) {
+  ossicle_frontend_interval closed;
+  closed.total = sums->total >> OSSICLE_FRONTEND_LOST;
+  closed.moment = ((ossicle_frontend_wide)sums->carry << (65 - OSSICLE_FRONTEND_LOST)) +
+                  (sums->moment >> (OSSICLE_FRONTEND_LOST - 1));
+  if (beyond) {
+    closed.moment -= closed.total;
+  }
+  return closed;
+}
+
 #if defined(OSSICLE_FRONTEND_THUMB2)
 
 /* Each interval is one piece of assembly, because compilers want the two words of a uint64_t in
@@ -118,12 +136,6 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_in_turn(ossicle_frontend_bins 
 
 #else
 
-typedef struct {
-  ossicle_frontend_wide total;
-  ossicle_frontend_wide moment; /* modulo 2^64 */
-  ossicle_frontend_carry carry; /* what the moment has above that */
-} ossicle_frontend_sums;
-
 #if defined(OSSICLE_FRONTEND_LANES)
 
 #include "ossicle_frontend_lanes_sums.h"
@@ -138,18 +150,6 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_bin(ossicle_frontend_sums *sum
 }
 
 #endif
-
-OSSICLE_FRONTEND_INLINE ossicle_frontend_interval
-ossicle_frontend_closed(const ossicle_frontend_sums *sums, uint32_t beyond) {
-  ossicle_frontend_interval closed;
-  closed.total = sums->total >> OSSICLE_FRONTEND_LOST;
-  closed.moment = ((ossicle_frontend_wide)sums->carry << (65 - OSSICLE_FRONTEND_LOST)) +
-                  (sums->moment >> (OSSICLE_FRONTEND_LOST - 1));
-  if (beyond) {
-    closed.moment -= closed.total;
-  }
-  return closed;
-}
 
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_by_turns(ossicle_frontend_bins *bins,
                                                            uint32_t bin, uint32_t edge,

@@ -186,26 +186,25 @@ def test_other_lengths_on_a_core_with_the_dsp_extension(build, fft_length, core)
     assert columns_of_core(compile_with, core, "-Os", SMALL) == expected
 
 
-@pytest.mark.parametrize("window", [2, 7, 125, 128, 130, 250, 253, 256])
+@pytest.mark.parametrize("window", [7, 130, 253])
 def test_windows_that_end_within_a_vector(build, window):
     spec = FrontendSpec(
-        sample_rate=8000, fft_length=256, window_length=window, hop_length=min(window, 67), mel_bands=8,
-        fmax=4000.0, window="hamming",
+        sample_rate=8000, fft_length=256, window_length=window, hop_length=min(window, 67),
+        mel_bands=8, fmax=4000.0, window="hamming",
     )  # fmt: skip
     sounds, compile_with = build(spec, 500)
     assert columns_of_core(compile_with, "cortex-m55", "-O2") == columns_as_text(spec, sounds)
 
 
-@pytest.mark.parametrize("options", [["-O2"], ["-Os"]], ids=" ".join)
 @pytest.mark.parametrize("name", ["default", "speech", "radix 2", "smallest"])
-def test_every_piece_for_vectors_equals_the_portable_one(build, name, options):
+def test_every_piece_for_vectors_equals_the_portable_one(build, name):
     """On random numbers, on powers of two (ties of the roundings), and on the largest."""
     _, compile_with = build(SPECS[name], 10)
     pieces = [PROGRAM / "pieces.c"]
     host = compile_with([compiler(), *SANITIZERS, PROGRAM / "port_host.c"], pieces)
     expected = run([host]).split("\n")
     assert len(set(expected)) > len(expected) / 2
-    assert output_of_core(compile_with, "cortex-m55", *options, sources=pieces) == expected
+    assert output_of_core(compile_with, "cortex-m55", "-O2", sources=pieces) == expected
 
 
 @pytest.mark.parametrize("options", [["-Os"], ["-O2"], ["-O2", SMALL]], ids=" ".join)
