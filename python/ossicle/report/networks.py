@@ -1,5 +1,9 @@
-"""The networks of the registry with what they cost, measured, and what they score, as trained."""
+"""The networks of the registry with what they cost, measured, and what they score, as trained.
 
+`python -m ossicle.report.networks qemu_m4` measures them and writes the table of docs/models.md.
+"""
+
+import argparse
 import hashlib
 import json
 from typing import Any
@@ -8,6 +12,7 @@ from ossicle import __version__
 from ossicle.budget import bench
 from ossicle.compiler import Target, compile_model
 from ossicle.console import track
+from ossicle.device import boards
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.errors import BudgetError
@@ -18,6 +23,8 @@ from ossicle.paths import BUILD, FIRMWARE, PROJECT
 from ossicle.quantize.untrained import untrained
 
 MEASURED = BUILD / "models.json"
+DOCUMENT = PROJECT / "docs" / "models.md"
+BEGIN, END = "<!-- the table -->\n", "<!-- its end -->\n"
 TRAINED = PROJECT / "models"
 """Bundles that come with Ossicle."""
 
@@ -54,10 +61,17 @@ def text(rows: list[Row]) -> str:
             row["parameters"], row["macs"], row.get("ram_bytes"), row.get("instructions")
         )), row.get("score", ""), row["source"]]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
-    boards = sorted({row["board"] for row in rows if "board" in row})
-    told = f"RAM in bytes and instructions of one inference on {', '.join(boards)}."
+    measured = sorted({row["board"] for row in rows if "board" in row})
+    told = f"RAM in bytes and instructions of one inference on {', '.join(measured)}."
     missing = "RAM and instructions: `ossicle models --board qemu_m4` measures them."
-    return "\n".join([*lines, "", told if boards else missing])
+    return "\n".join([*lines, "", told if measured else missing])
+
+
+def write(rows: list[Row]) -> None:
+    """Put the table of the rows into the document, in place of the one that is there."""
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    write_atomically(DOCUMENT, f"{before}{BEGIN}{text(rows)}\n{END}{after}")
 
 
 def _number(value: int | str | None) -> str:
@@ -97,7 +111,8 @@ def _cost(program: Program, board: Board) -> Row:
     try:
         figures = bench(program, board).figures()
     except BudgetError:
-        return {"ram_bytes": "does not fit", "instructions": "does not fit"}
+        needed = f"{program.compiled.plan.arena_bytes:,} needed"
+        return {"ram_bytes": needed, "instructions": "does not fit"}
     return {name: figures[name] for name in ("ram_bytes", "instructions")}
 
 
@@ -135,3 +150,14 @@ def _scores() -> dict[str, Row]:
             )
             scores[metrics["recipe"]["model"]["name"]] = {"score": told}
     return scores
+
+
+def main() -> None:
+    """Measure on a board and write the table."""
+    parser = argparse.ArgumentParser(description="the table of docs/models.md")
+    parser.add_argument("board", help="a folder of firmware/boards, as qemu_m4")
+    write(listed(boards.board(parser.parse_args().board)))
+
+
+if __name__ == "__main__":
+    main()
