@@ -24,7 +24,8 @@ VOTES = {
     "max": "most certain",
     "attention": "attentive vote",
 }
-STAGES = ("features", "layers", "layers", "output and label")  # of `BundleParity.comparisons`
+STAGES = ("features", "layers", "layers", "output and label", "vote")
+"""Of `BundleParity.comparisons`."""
 
 
 @dataclass(frozen=True)

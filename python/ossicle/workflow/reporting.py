@@ -100,7 +100,8 @@ def summary(figures: dict[str, Any], out: Path) -> str:
     known = {name: value for name, value in accuracy.items() if value is not None}
     scores = ", ".join(f"{name} {value:.1%}" for name, value in known.items())
     differ = ", ".join(
-        f"{parity[f'{stage}_mismatches']:,} {stage}" for stage in ("feature", "layer", "output")
+        f"{parity[f'{stage}_mismatches']:,} {stage}"
+        for stage in ("feature", "layer", "output", "vote")
     )
     return "\n".join(
         [
