@@ -12,6 +12,12 @@
 
 static uint8_t arena[APP_ARENA_BYTES] __attribute__((aligned(APP_ARENA_ALIGNMENT)));
 
+#if APP_KEEPS_STATES
+void app_run_reset(void) { app_model_reset(arena); }
+#else
+void app_run_reset(void) {}
+#endif
+
 int8_t *app_input(void) { return (int8_t *)(arena + APP_INPUT_OFFSET); }
 
 static void send_layer(void *context, int layer, const void *tensor, size_t bytes) {

@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* Begins a new sequence: what layers of the model keep from run to run is set to zeros. */
+void app_run_reset(void);
+
 /* The model's input tensor in the arena; APP_INPUT_BYTES long. */
 int8_t *app_input(void);
 

@@ -78,6 +78,7 @@ static uint8_t answer(const ossicle_frame *frame) {
   case OSSICLE_REQUEST_RESET:
     app_sound_reset();
     app_vote_reset();
+    app_run_reset();
     break;
   case OSSICLE_REQUEST_BYE:
     break;
@@ -134,6 +135,7 @@ int main(void) {
   ossicle_receiver_reset(&receiver);
   app_sound_reset();
   app_vote_reset();
+  app_run_reset();
   say_hello(0);
   for (;;) {
     size_t size = app_link_read(bytes, sizeof bytes);

@@ -16,7 +16,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class ReferenceModel:
-    """An int8 `.tflite` model run by TFLite's reference kernels, every tensor kept."""
+    """An int8 `.tflite` model run by TFLite's reference kernels, every tensor kept.
+
+    What its layers keep as a state goes on from run to run, as TFLite's interpreter has it.
+    """
 
     def __init__(self, model: bytes) -> None:
         tf = tensorflow()

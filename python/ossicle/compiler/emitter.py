@@ -50,6 +50,7 @@ def emit(
         "alignment": ALIGNMENT,
         "inputs": _ends("INPUT", graph.inputs, plan),
         "outputs": _ends("OUTPUT", graph.outputs, plan),
+        "states": [(state, plan.offset(state)) for state in graph.states],
         "layers": [
             Layer(prefix, at, operator, chosen, in_run.get(at))
             for at, operator in enumerate(operators)

@@ -43,6 +43,7 @@ class Tensor:
         index: its number in the file.
         dtype: numpy's name of the element type: "int8", "uint8", "int32", "float32", ...
         quantisation: None for plain integers such as shapes and axes.
+        variable: whether it is a state, which an operator keeps from inference to inference.
     """
 
     index: int
@@ -51,6 +52,7 @@ class Tensor:
     dtype: str
     quantisation: Quantisation | None
     data: Array | None
+    variable: bool = False
 
     @property
     def elements(self) -> int:
@@ -113,6 +115,7 @@ class Node:
         inputs: tensors, None where an optional one is left out.
         options: the file's option table, a reader of the `tflite` package; None if there is none.
         options_kind: which table that is, a number of the schema's BuiltinOptions.
+        intermediates: tensors of which only the quantisation counts.
         blocks: of a convolution that has taken the operators around it in.
     """
 
@@ -122,6 +125,7 @@ class Node:
     outputs: tuple[Tensor, ...]
     options: Any
     options_kind: int
+    intermediates: tuple[Tensor | None, ...] = ()
     blocks: Blocks | None = None
 
     @property
@@ -145,3 +149,9 @@ class Graph:
         """The tensors that live in the arena: the inputs, then what the nodes give."""
         given = [tensor for node in self.nodes for tensor in node.outputs]
         return (*self.inputs, *given)
+
+    @cached_property
+    def states(self) -> tuple[Tensor, ...]:
+        """The tensors that live in the arena from inference to inference."""
+        read = [tensor for node in self.nodes for tensor in node.inputs]
+        return tuple(tensor for tensor in read if tensor and tensor.variable)

@@ -3,6 +3,7 @@
 How it works:
   * A tensor is alive from the layer that computes it (-1 for a model's input) to the last layer
     that reads it (one past the last layer for a model's output).
+  * A state is alive all the time, from inference to inference.
   * Tensors that are the same bytes under another shape (RESHAPE and its kin) are one buffer.
   * A kernel's scratch memory is a buffer that is alive while its layer runs.
   * Layers that are computed depth first (depth_first.py) are taken together: their rings and
@@ -106,6 +107,8 @@ def _buffers(graph: Graph, operators: Sequence[Operator], fused: Sequence[Fused]
             last[owner] = end
     for tensor in graph.outputs:
         last[root[tensor.index]] = len(operators)
+    for state in graph.states:
+        members[state.index], first[state.index], last[state.index] = [state], -1, len(operators)
     return [
         Buffer(tuple(tensors), _aligned(tensors[0].bytes), first[owner], last[owner])
         for owner, tensors in members.items()

@@ -36,6 +36,8 @@ class Buffer:
     def contents(self) -> str:
         """What is in it, in words; what has no tensors and outlasts a layer is of several."""
         names = " = ".join(tensor.dimensions for tensor in self.tensors)
+        if any(tensor.variable for tensor in self.tensors):
+            return f"{names}, kept"
         return names or ("scratch" if self.first == self.last else "rows and scratch")
 
     @property

@@ -26,10 +26,6 @@ DTYPES = {
     tflite.TensorType.INT64: "int64",
     tflite.TensorType.BOOL: "bool",
 }
-_STATEFUL = (
-    "keeps a state in a variable tensor, which is not supported; an LSTM layer of Keras "
-    "that is made with unroll=True converts to operators that are"
-)
 LARGEST_TENSOR = 1 << 26  # elements: far above any microcontroller, far below 32-bit overflow
 MOST_TABLES = (
     1 << 14
@@ -66,7 +62,6 @@ class _Reader:
             count = self._model.SubgraphsLength()
             raise ModelError(f"{source}: holds {count} graphs; Ossicle takes models of one")
         self._graph: Any = self._model.Subgraphs(0)
-        self._variables: set[int] = set()  # tensors that keep what is in them
 
     def graph(self) -> Graph:
         count = self._count(self._graph.TensorsLength(), "tensors")
@@ -94,7 +89,7 @@ class _Reader:
         return tuple(tensor for tensor in found if tensor is not None)
 
     def _optional(
-        self, indices: Any, tensors: tuple[Tensor, ...], what: str
+        self, indices: Any, tensors: tuple[Tensor, ...], what: str, may_be_empty: bool = False
     ) -> tuple[Tensor | None, ...]:
         if isinstance(indices, int):  # what the package gives for an absent vector
             return ()
@@ -103,6 +98,9 @@ class _Reader:
         for index in indices:
             if not -1 <= index < len(tensors):
                 raise ModelError(f"{self._source}: damaged: {what} name tensor {index}")
+            if index >= 0 and not (tensors[index].elements or may_be_empty):
+                problem = f"tensor {index} ({tensors[index].name}) is empty"
+                raise ModelError(f"{self._source}: {what}: {problem}")
         return tuple(tensors[index] if index >= 0 else None for index in indices)
 
     def _tensor(self, index: int) -> Tensor:
@@ -112,17 +110,18 @@ class _Reader:
         if table.ShapeLength() > 8:
             raise ModelError(f"{label}: has {table.ShapeLength()} dimensions; Ossicle takes 8")
         shape = () if table.ShapeIsNone() else tuple(int(size) for size in table.ShapeAsNumpy())
-        if any(size < 1 for size in shape) or prod(shape) > LARGEST_TENSOR:
+        if any(size < 0 for size in shape) or prod(shape) > LARGEST_TENSOR:
             raise ModelError(f"{label}: its shape {list(shape)} is not one that Ossicle takes")
         dtype = DTYPES.get(table.Type())
         if dtype is None:
             raise ModelError(f"{label}: its element type (number {table.Type()}) is not supported")
         if table.Sparsity() is not None:
             raise ModelError(f"{label}: sparse tensors are not supported")
-        if table.IsVariable():
-            self._variables.add(index)
         data = self._data(table.Buffer(), shape, dtype, label)
-        return Tensor(index, name, shape, dtype, self._quantisation(table, shape, label), data)
+        if table.IsVariable() and data is not None:
+            raise ModelError(f"{label}: is variable but holds values")
+        quantisation = self._quantisation(table, shape, label)
+        return Tensor(index, name, shape, dtype, quantisation, data, bool(table.IsVariable()))
 
     def _data(self, buffer: int, shape: tuple[int, ...], dtype: str, label: str) -> Array | None:
         if not 0 <= buffer < self._count(self._model.BuffersLength(), "buffers"):
@@ -161,16 +160,14 @@ class _Reader:
             raise ModelError(f"{self._source}: damaged: operator {index} has no operator code")
         name = _operator_name(self._model.OperatorCodes(opcode))
         what = f"operator {index} ({name})"
-        inputs = self._optional(table.InputsAsNumpy(), tensors, what)
-        if any(tensor is not None and tensor.index in self._variables for tensor in inputs):
-            raise ModelError(f"{self._source}: {what}: {_STATEFUL}")
         return Node(
             index,
             name,
-            inputs,
+            self._optional(table.InputsAsNumpy(), tensors, what),
             self._named(table.OutputsAsNumpy(), tensors, what),
             table.BuiltinOptions(),
             table.BuiltinOptionsType(),
+            self._optional(table.IntermediatesAsNumpy(), tensors, what, may_be_empty=True),
         )
 
     def _check_order(self, graph: Graph) -> None:
@@ -179,6 +176,11 @@ class _Reader:
                 problem = f"input tensor {given.index} is a constant"
                 raise ModelError(f"{graph.source}: damaged: {problem}")
         known = {tensor.index for tensor in graph.inputs}
+        for state in graph.states:
+            if state.index in known:
+                problem = f"variable tensor {state.index} is an input, or read more than once"
+                raise ModelError(f"{graph.source}: {problem}")
+            known.add(state.index)
         for node in graph.nodes:
             for tensor in node.inputs:
                 if tensor is not None and tensor.data is None and tensor.index not in known:
@@ -190,7 +192,7 @@ class _Reader:
                     raise ModelError(f"{graph.source}: damaged: {node.label} {problem}")
             known |= {tensor.index for tensor in node.outputs}
         for tensor in graph.outputs:
-            if tensor.index not in known:
+            if tensor.index not in known or tensor in graph.states:
                 problem = f"output tensor {tensor.index} is computed by no operator"
                 raise ModelError(f"{graph.source}: damaged: {problem}")
 

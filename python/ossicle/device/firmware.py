@@ -39,6 +39,7 @@ def write_app_model(
     pcm_samples: int = 0,
     frames: Frames | None = None,
     vote_rule: str | None = None,
+    keeps_states: bool = False,
 ) -> None:
     """Complete a folder of generated C so that firmware can be built around it.
 
@@ -54,6 +55,7 @@ def write_app_model(
         pcm_samples: samples of one sound; 0 without front end.
         frames: of the input, if the model takes it frame by frame.
         vote_rule: the text of `ossicle_vote_rule.h`; None where windows do not vote.
+        keeps_states: whether layers of the model do, from inference to inference.
 
     Raises:
         BuildError: the arguments contradict each other.
@@ -79,6 +81,8 @@ def write_app_model(
         f"#define app_model_run_observed {prefix}_run_observed",
         "",
         *_frame_lines(prefix, frames),
+        f"#define APP_KEEPS_STATES {int(keeps_states)}",
+        *([f"#define app_model_reset {prefix}_reset"] if keeps_states else []),
         f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
         f"#define APP_PCM_SAMPLES {pcm_samples}u",
         f"#define APP_HAS_VOTE {int(vote_rule is not None)}",

@@ -115,6 +115,9 @@ def _of_bundle(
         if tensor.dtype != "int8":
             problem = f"'{tensor.name}' is {tensor.dtype}; a bundle's model takes and gives int8"
             raise BundleError(f"{bundle.name}: {problem}")
+    if compiled.graph.states:
+        problem = "its model keeps a state from inference to inference, but windows of sound are"
+        raise BundleError(f"{bundle.name}: {problem} judged each by itself")
     affine = program.input.affine
     bundle.require_match(
         program.input.shape, (affine.scale, affine.zero_point), program.output.elements
@@ -156,4 +159,5 @@ def write_sources(program: Program, folder: Path) -> None:
         pcm_samples=program.pcm_samples,
         frames=program.compiled.choice.frames,
         vote_rule=vote_rule.emit(bundle.decision, len(bundle.labels)) if bundle else None,
+        keeps_states=bool(program.compiled.graph.states),
     )

@@ -15,7 +15,7 @@ from ossicle.hostcc import shared_library
 
 
 class HostModel:
-    """A compiled model as a callable.
+    """A compiled model as a callable; states of its layers are kept from run to run.
 
     Attributes:
         compiled: what it was made from.
@@ -34,8 +34,12 @@ class HostModel:
             f"""typedef void (*observer)(void *, int, const void *, size_t);
             void {name}_run_observed(void *arena, observer observer, void *context);"""
         )
-        self._run = getattr(self._ffi.dlopen(str(library)), f"{name}_run_observed")
+        functions = self._ffi.dlopen(str(library))
+        self._run = getattr(functions, f"{name}_run_observed")
         self._arena = _aligned(compiled.plan.arena_bytes)
+        if compiled.graph.states:
+            self._ffi.cdef(f"void {name}_reset(void *arena);")
+            getattr(functions, f"{name}_reset")(self._pointer())
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Run one inference and return the model's outputs.
@@ -63,9 +67,11 @@ class HostModel:
             start = plan.offset(tensor)
             content = np.ascontiguousarray(value, dtype=tensor.dtype).tobytes()
             self._arena[start : start + tensor.bytes] = np.frombuffer(content, dtype=np.uint8)
-        arena = self._ffi.cast("void *", self._arena.ctypes.data)
-        self._run(arena, observer, self._ffi.NULL)
+        self._run(self._pointer(), observer, self._ffi.NULL)
         return [self._output(tensor) for tensor in graph.outputs]
+
+    def _pointer(self) -> Any:
+        return self._ffi.cast("void *", self._arena.ctypes.data)
 
     def _output(self, tensor: Tensor) -> Array:
         start = self.compiled.plan.offset(tensor)

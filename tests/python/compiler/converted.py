@@ -93,12 +93,23 @@ def gated() -> Any:
     return keras().Model(given, layers.Softmax()(layers.Add()([pooled, whole])))
 
 
+def recurrent() -> Any:
+    """Frames of features, a convolution along time, and two LSTM, the second's last output only."""
+    layers = keras().layers
+    given = layers.Input((9, 6), batch_size=1)
+    x = layers.Conv1D(8, 3, padding="same", activation="relu")(given)
+    x = layers.LSTM(7, return_sequences=True)(x)
+    x = layers.LSTM(5)(x)
+    return keras().Model(given, layers.Dense(4, activation="softmax")(x))
+
+
 NETWORKS: dict[str, Callable[[], Any]] = {
     "residual_separable": residual_separable,
     "one_input_many_outputs": one_input_many_outputs,
     "reshaped_input": reshaped_input,
     "up_and_down": up_and_down,
     "gated": gated,
+    "recurrent": recurrent,
 }
 
 

@@ -32,6 +32,7 @@ class _Operator:
     inputs: Sequence[int]
     outputs: Sequence[int]
     options: Options | None
+    intermediates: Sequence[int]
 
 
 @dataclass
@@ -77,9 +78,10 @@ class ModelBuilder:
         inputs: Sequence[int],
         outputs: Sequence[int],
         options: Options | None = None,
+        intermediates: Sequence[int] = (),
     ) -> None:
         """Add an operator; `options` is the name and the fields of a table of the schema."""
-        self._operators.append(_Operator(name, inputs, outputs, options))
+        self._operators.append(_Operator(name, inputs, outputs, options, intermediates))
 
     def finish(self, inputs: Sequence[int] = (), outputs: Sequence[int] = ()) -> bytes:
         """Return the file of a graph with these inputs and outputs, besides those noted before."""
@@ -175,6 +177,8 @@ def _operator(to: Any, operator: _Operator, code: int) -> int:
         "Inputs": _numbers(to, operator.inputs, np.int32),
         "Outputs": _numbers(to, operator.outputs, np.int32),
     }
+    if operator.intermediates:
+        fields["Intermediates"] = _numbers(to, operator.intermediates, np.int32)
     if operator.options is not None:
         kind, values = operator.options
         fields["BuiltinOptionsType"] = getattr(tflite.BuiltinOptions, kind)

@@ -4,6 +4,7 @@ The ways: the generated C, built with AddressSanitizer and UndefinedBehaviorSani
 of its own; the operators' numpy `reference`, which is the written arithmetic; and TFLite's
 reference kernels. The program's arena is exactly as large as the header says, so the sanitizers see
 a byte written beside it, and it is filled with rubbish, so a byte read before it was written shows.
+Only the states of layers that keep some stay as they are from one inference to the next.
 """
 
 import atexit
@@ -45,16 +46,21 @@ static void show(void *context, int layer, const void *tensor, size_t bytes) {{
 
 int main(void) {{
   unsigned char *arena = aligned_alloc({macro}_ARENA_ALIGNMENT, {macro}_ARENA_BYTES);
+{reset}
   for (;;) {{
-    memset(arena, 0xA5, {macro}_ARENA_BYTES);
+{rubbish}
 {reads}
 {keep}
     {prefix}_run_observed(arena, show, stdout);
 {writes}
+{states}
 {again}
   }}
 }}
 """
+RUBBISH = "    memset(arena + {first}, 0xA5, {bytes});"
+RESTORE = "    memcpy(arena + {first}, before + {first}, {bytes});"
+STATE = "    fwrite(arena + {first}, 1, {bytes}, stdout);"
 READ = """\
     if (!fread(arena + {macro}_{end}_OFFSET, {macro}_{end}_BYTES, 1, stdin)) {{
       free(arena);
@@ -65,9 +71,12 @@ WRITE = "    fwrite(arena + {macro}_{end}_OFFSET, 1, {macro}_{end}_BYTES, stdout
 # A model that takes frames computes once more, of the same input, frame by frame.
 KEEP = """\
     static signed char input[{macro}_INPUT_BYTES], frame[{macro}_FRAME_BYTES];
-    memcpy(input, arena + {macro}_INPUT_OFFSET, sizeof input);"""
+    static unsigned char before[{macro}_ARENA_BYTES];
+    memcpy(input, arena + {macro}_INPUT_OFFSET, sizeof input);
+    memcpy(before, arena, sizeof before);"""
 AGAIN = """\
     memset(arena, 0xA5, {macro}_ARENA_BYTES);
+{restore}
     {prefix}_begin(arena);
     for (int i = 0; i < {macro}_FRAMES; ++i) {{
       for (int k = 0; k < {pieces}; ++k) {{
@@ -115,7 +124,10 @@ class SanitizedModel:
         self._scratch.cleanup()
 
     def run(self, cases: Sequence[Sequence[Array]]) -> list[tuple[list[Array], list[Array]]]:
-        """Return (outputs, every layer's outputs) for each case; fail on a sanitizer's report."""
+        """Return (outputs, every layer's outputs) for each case; fail on a sanitizer's report.
+
+        States are kept from case to case; what they become counts among the layers' outputs.
+        """
         given = b"".join(value.tobytes() for inputs in cases for value in inputs)
         result = subprocess.run(
             [self._program],
@@ -132,6 +144,7 @@ class SanitizedModel:
         for _ in cases:
             observed = [shown.take(tensor) for _, tensor in self.compiled.shown]
             found.append(([shown.take(tensor) for tensor in graph.outputs], observed))
+            observed += [shown.take(state) for state in graph.states]
             if self.compiled.choice.pushed:
                 for tensor, output in zip(graph.outputs, found[-1][0], strict=True):
                     assert_same(shown.take(tensor), output, "frame by frame and at once")
@@ -173,8 +186,34 @@ def _main(compiled: CompiledModel) -> str:
     writes = "\n".join(WRITE.format(end=end, **names) for end in _ends("OUTPUT", graph.outputs))
     keep = again = ""
     if frames := compiled.choice.frames:
-        keep, again = KEEP.format(**names), AGAIN.format(writes=writes, **vars(frames), **names)
-    return MAIN.format(reads="\n".join(reads), writes=writes, keep=keep, again=again, **names)
+        restore = "\n".join(_places(RESTORE, compiled))
+        again = AGAIN.format(writes=writes, restore=restore, **vars(frames), **names)
+        keep = KEEP.format(**names)
+    return MAIN.format(
+        reads="\n".join(reads),
+        writes=writes,
+        keep=keep,
+        again=again,
+        reset=f"  {compiled.prefix}_reset(arena);" if graph.states else "",
+        rubbish="\n".join(_rubbish(compiled)),
+        states="\n".join(_places(STATE, compiled)),
+        **names,
+    )
+
+
+def _places(line: str, compiled: CompiledModel) -> list[str]:
+    """Return a line of C for each state."""
+    places = [(compiled.plan.offset(state), state.bytes) for state in compiled.graph.states]
+    return [line.format(first=first, bytes=count) for first, count in places]
+
+
+def _rubbish(compiled: CompiledModel) -> list[str]:
+    """Fill the arena around the states, whatever order they lie in."""
+    plan, lines, at = compiled.plan, [], 0
+    for state in sorted(compiled.graph.states, key=plan.offset):
+        lines.append(RUBBISH.format(first=at, bytes=plan.offset(state) - at))
+        at = plan.offset(state) + state.bytes
+    return [*lines, RUBBISH.format(first=at, bytes=plan.arena_bytes - at)]
 
 
 def _ends(kind: str, tensors: Sequence[Tensor]) -> list[str]:
@@ -211,9 +250,23 @@ def _pattern(tensor: Tensor, pattern: tuple[int, int]) -> Array:
     return values.reshape(tensor.shape).astype(tensor.dtype)
 
 
-def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list[Array]:
-    """Return every layer's outputs by the operators' `reference`."""
-    values = {t.index: v for t, v in zip(compiled.graph.inputs, inputs, strict=True)}
+def first_states(compiled: CompiledModel) -> dict[int, Array]:
+    """Return the states before the first inference, by their index: real zeros."""
+    return {
+        state.index: np.full(state.shape, state.affine.zero_point, state.dtype)
+        for state in compiled.graph.states
+    }
+
+
+def written_arithmetic(
+    compiled: CompiledModel, inputs: Sequence[Array], states: dict[int, Array] | None = None
+) -> list[Array]:
+    """Return every layer's outputs by the operators' `reference`, then the states.
+
+    `states` are those before the inference, and become those after it.
+    """
+    states = first_states(compiled) if states is None else states
+    values = states | {t.index: v for t, v in zip(compiled.graph.inputs, inputs, strict=True)}
     layers = []
     for operator in compiled.operators:
         arguments = [
@@ -221,9 +274,11 @@ def written_arithmetic(compiled: CompiledModel, inputs: Sequence[Array]) -> list
             for t in operator.node.inputs
         ]
         found = operator.references(arguments)
-        values |= {t.index: v for t, v in zip(operator.outputs, found, strict=True)}
-        layers += found
-    return layers
+        given = (*operator.outputs, *operator.states)
+        values |= {t.index: v for t, v in zip(given, found, strict=True)}
+        layers += found[: len(operator.outputs)]
+    states |= {index: values[index] for index in states}
+    return [*layers, *states.values()]
 
 
 def assert_equal_three_ways(
@@ -243,11 +298,11 @@ def assert_equal_three_ways(
     reference = ReferenceModel(content)
     if cases is None:
         cases = extremes_and_random(compiled.graph.inputs, seed, random)
-    indices = [tensor.index for _, tensor in compiled.shown]
-    expected = []
+    indices = [tensor.index for tensor, _ in _observed(compiled)]
+    expected, states = [], first_states(compiled)
     for case in cases:
         tflite_outputs, tflite_layers = reference.run(case, indices)
-        spec = dict(zip(indices, written_arithmetic(compiled, case), strict=True))
+        spec = dict(zip(indices, written_arithmetic(compiled, case, states), strict=True))
         layers = dict(zip(indices, tflite_layers, strict=True))
         expected.append((tflite_outputs, layers, spec))
     choices = {tuple(sorted(choice.files.items())): choice for choice in (compiled, *others)}
@@ -256,13 +311,19 @@ def assert_equal_three_ways(
             results = model.run(cases)
         for result, (tflite_outputs, tflite_layers, spec) in zip(results, expected, strict=True):
             outputs, shown = result
-            for (operator, tensor), c in zip(choice.shown, shown, strict=True):
-                label, index = operator.node.label, tensor.index
+            for (tensor, label), c in zip(_observed(choice), shown, strict=True):
+                index = tensor.index
                 assert_same(c, spec[index], f"{label}: C and written arithmetic")
                 assert_same(c, tflite_layers[index], f"{label}: C and TFLite")
             for c, tflite in zip(outputs, tflite_outputs, strict=True):
                 assert_same(c, tflite, "the model's output: C and TFLite")
     return compiled
+
+
+def _observed(compiled: CompiledModel) -> list[tuple[Tensor, str]]:
+    """Return what a program writes besides the model's outputs, and what to call it."""
+    layers = [(tensor, operator.node.label) for operator, tensor in compiled.shown]
+    return layers + [(state, f"state {state.index}") for state in compiled.graph.states]
 
 
 def assert_same(left: Array, right: Array, what: str) -> None:

@@ -41,6 +41,7 @@ from drawn_moves import (
     unpack,
 )
 from drawn_reductions import arg_max, log_softmax, mean, reduce_max, softmax
+from drawn_states import lstm, svdf
 from drawn_windows import (
     conv_2d,
     depthwise_conv_2d,
@@ -101,9 +102,11 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "SQUEEZE": (squeeze, with_ones),
     "STRIDED_SLICE": (strided_slice, anything),
     "SUB": (with_partner(subtracted), anything),
+    "SVDF": (svdf, anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
     "TRANSPOSE": (transpose, anything),
     "TRANSPOSE_CONV": (transpose_conv, image),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": (lstm, anything),
     "UNPACK": (unpack, anything),
 }
 

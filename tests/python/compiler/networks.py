@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from flatbuffer import ModelBuilder
+from states import lstm, svdf
 
 WINDOW = {"Padding": 0, "StrideH": 1, "StrideW": 1}
 DILATION = {"DilationHFactor": 1, "DilationWFactor": 1}
@@ -56,6 +57,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     last = model.constant(np.array([-1], dtype=np.int32))
     y = layer("EXPAND_DIMS", [y, last], (1, 6, 3, 1), ("ExpandDimsOptions", {}))
     y = layer("SQUEEZE", [y], (6, 3), ("SqueezeOptions", {}))
+    y = svdf(model, lstm(model, y))
     joined = ("ConcatenationOptions", {"Axis": -1})
     y = layer(
         "CONCATENATION", [y, model.constant(np.ones((6, 1), np.int8), scale=0.1), y], (6, 7), joined

@@ -17,7 +17,9 @@ def lifetimes(model: CompiledModel) -> dict[int, tuple[int, int, int]]:
     end = len(model.operators)
     owner = {tensor.index: tensor.index for tensor in model.graph.inputs}
     alive = {tensor.index: [-1] for tensor in model.graph.inputs}
-    size = {tensor.index: tensor.bytes for tensor in model.graph.inputs}
+    size = {tensor.index: tensor.bytes for tensor in (*model.graph.inputs, *model.graph.states)}
+    owner |= {state.index: state.index for state in model.graph.states}
+    alive |= {state.index: [-1, end] for state in model.graph.states}  # and ever after
     for layer, operator in enumerate(model.operators):
         source = operator.node.inputs[0]
         shared = operator.is_alias and source is not None

@@ -35,7 +35,9 @@ MAIN = """\
 int main() {
   alignas(LEFT_ARENA_ALIGNMENT) static unsigned char left[LEFT_ARENA_BYTES];
   alignas(RIGHT_ARENA_ALIGNMENT) static unsigned char right[RIGHT_ARENA_BYTES];
+  left_reset(left);
   left_run(left);
+  right_reset(right);
   right_run(right);
   std::fwrite(left + LEFT_OUTPUT_OFFSET, 1, LEFT_OUTPUT_BYTES, stdout);
   std::fwrite(right + RIGHT_OUTPUT_OFFSET, 1, RIGHT_OUTPUT_BYTES, stdout);

@@ -40,14 +40,6 @@ def test_the_examples_are_sound_before_they_are_spoilt() -> None:
     compile_model(one_operator("MAX_POOL_2D", POOL).finish(), "sound.tflite")
 
 
-def test_a_layer_that_keeps_a_state() -> None:
-    state = {"dtype": "int16", "variable": True}
-    model = one_operator("SVDF", None, constants=lambda model: [model.tensor((1, 4), **state)])
-    message = refusal(model)
-    assert "operator 0 (SVDF): keeps a state in a variable tensor" in message
-    assert "unroll=True" in message
-
-
 def test_a_float_model() -> None:
     float32 = {"dtype": "float32", "scale": None}
     weights = np.ones((2, 3, 3, 2), dtype=np.float32)

@@ -27,8 +27,10 @@ from ossicle.compiler.operators.resize import ResizeBilinear, ResizeNearestNeigh
 from ossicle.compiler.operators.softmax import LogSoftmax, Softmax
 from ossicle.compiler.operators.split import Split, SplitV, Unpack
 from ossicle.compiler.operators.strided_slice import Slice, StridedSlice
+from ossicle.compiler.operators.svdf import Svdf
 from ossicle.compiler.operators.transpose import Transpose
 from ossicle.compiler.operators.transpose_conv import TransposeConv
+from ossicle.compiler.operators.unidirectional_sequence_lstm import UnidirectionalSequenceLstm
 
 OPERATORS: dict[str, type[Operator]] = {
     kind.name: kind
@@ -71,9 +73,11 @@ OPERATORS: dict[str, type[Operator]] = {
         Squeeze,
         StridedSlice,
         Sub,
+        Svdf,
         Tanh,
         Transpose,
         TransposeConv,
+        UnidirectionalSequenceLstm,
         Unpack,
     )
 }

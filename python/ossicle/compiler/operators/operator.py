@@ -108,16 +108,20 @@ class Operator(ABC):
         name: TFLite's name of it.
         dtype: the element type of its activations, where it asks for one.
         several_outputs: whether it may have them.
+        keeps_states: whether variable tensors are among its inputs.
     """
 
     name: ClassVar[str]
     dtype: ClassVar[str] = "int8"
     several_outputs: ClassVar[bool] = False
+    keeps_states: ClassVar[bool] = False
 
     def __init__(self, node: Node) -> None:
         self.node = node
         if not node.outputs or (len(node.outputs) > 1 and not self.several_outputs):
             raise UnsupportedError(f"has {len(node.outputs)} outputs where one is expected")
+        if self.states and not self.keeps_states:
+            raise UnsupportedError("reads a variable tensor, which is the state of other operators")
 
     @classmethod
     def of(cls, node: Node) -> "Operator":
@@ -136,8 +140,14 @@ class Operator(ABC):
 
     @property
     def activations(self) -> tuple[Tensor, ...]:
-        """The inputs that live in the arena."""
-        return tuple(t for t in self.node.inputs if t is not None and t.data is None)
+        """The inputs that live in the arena while they are needed."""
+        given = (t for t in self.node.inputs if t is not None and t.data is None)
+        return tuple(t for t in given if not t.variable)
+
+    @property
+    def states(self) -> tuple[Tensor, ...]:
+        """The inputs that stay in the arena from inference to inference; it writes them as well."""
+        return tuple(t for t in self.node.inputs if t is not None and t.variable)
 
     @property
     def is_alias(self) -> bool:
@@ -177,11 +187,12 @@ class Operator(ABC):
     def reference(self, values: Sequence[Array]) -> Array | tuple[Array, ...]:
         """Compute the output from all inputs (None where left out) by the written arithmetic.
 
-        An operator of several outputs returns a tuple of them.
+        An operator of several outputs returns a tuple of them; one that keeps states returns its
+        outputs and what the states become.
         """
 
     def references(self, values: Sequence[Array]) -> tuple[Array, ...]:
-        """Compute every output, as `reference` does."""
+        """Compute every output, then every state, as `reference` does."""
         found = self.reference(values)
         return found if isinstance(found, tuple) else (found,)
 

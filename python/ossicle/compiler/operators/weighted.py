@@ -102,9 +102,9 @@ class Weighted:
         require_quantised(inputs, "input", (self.dtype,))
         require_quantised(output, "output", (self.dtype,))
         self._zero_point = inputs.affine.zero_point
-        self.weights = _checked_weights(weights, channel_axis)
+        self.weights = checked_weights(weights, channel_axis)
         self.channels = weights.shape[channel_axis]
-        self.biases = _checked_biases(biases, self.channels, self.bias_dtype)
+        self.biases = checked_biases(biases, self.channels, self.bias_dtype)
         self.minimum, self.maximum = fused_range(activation, output)
         self._output_zero_point = output.affine.zero_point
         self.factors = product_factors(inputs, weights, output)
@@ -265,7 +265,8 @@ class Weighted:
         return integers(self._multipliers), integers(self._shifts), self.bounds
 
 
-def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
+def checked_weights(weights: Tensor, channel_axis: int) -> Array:
+    """Return constant int8 weights whose zero points are 0, or refuse."""
     if weights.data is None or weights.dtype != "int8" or weights.quantisation is None:
         kind = "not constant" if weights.data is None else f"{weights.dtype}, not quantised int8"
         raise UnsupportedError(f"its weights are {kind}")
@@ -276,7 +277,8 @@ def _checked_weights(weights: Tensor, channel_axis: int) -> Array:
     return weights.data
 
 
-def _checked_biases(biases: Tensor | None, channels: int, dtype: str) -> Array | None:
+def checked_biases(biases: Tensor | None, channels: int, dtype: str) -> Array | None:
+    """Return constant biases, one a channel, or refuse; None where there are none."""
     if biases is None:
         return None
     if biases.data is None or biases.dtype != dtype or biases.elements != channels:
