@@ -7,6 +7,7 @@ window. Several of them teach as their mean.
 """
 
 import hashlib
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ def teacher_of(
     softening = Softening(table.temperature, table.weight)
     identity = hashlib.sha256(repr(table).encode())
     for path in paths:
-        identity.update(_weights_file(path).read_bytes())
+        identity.update(_knowledge(path))
     if all(path.suffix == ".keras" for path in paths):
         hear = _listeners(paths, training, corpus)
         return Teacher(identity.hexdigest(), softening, hear=hear)
@@ -87,8 +88,13 @@ def teacher_of(
     return Teacher(identity.hexdigest(), softening, stored=np.mean(said, axis=0, dtype=np.float32))
 
 
-def _weights_file(path: Path) -> Path:
-    return path / BUNDLE_MODEL if path.is_dir() else path
+def _knowledge(path: Path) -> bytes:
+    """Return what decides what a teacher says; of a Keras archive not the date it was saved on."""
+    if path.suffix == ".keras" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(set(archive.namelist()) - {"metadata.json"})
+            return b"".join(archive.read(name) for name in names)
+    return (path / BUNDLE_MODEL if path.is_dir() else path).read_bytes()
 
 
 def _listeners(paths: Sequence[Path], training: Windows, corpus: Corpus) -> Hear:

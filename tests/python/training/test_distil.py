@@ -1,4 +1,6 @@
 import json
+import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +89,19 @@ def test_another_teacher_is_another_training(windows, corpus, tmp_path):
     files.save(network(seed=2), tmp_path / "b.keras")
     first, second = (taught_by([tmp_path / f"{n}.keras"], windows, corpus) for n in "ab")
     assert first.identity != second.identity
+
+
+def test_a_teacher_that_is_saved_again_is_the_same(windows, corpus, tmp_path):
+    file, model = tmp_path / "a.keras", network(seed=1)
+    files.save(model, file)
+    first, before = taught_by([file], windows, corpus), file.read_bytes()
+    with zipfile.ZipFile(file) as archive:
+        saved = json.loads(archive.read("metadata.json"))["date_saved"]
+    while saved == time.strftime("%Y-%m-%d@%H:%M:%S"):
+        time.sleep(0.05)
+    files.save(model, file)
+    assert file.read_bytes() != before
+    assert taught_by([file], windows, corpus).identity == first.identity
 
 
 def test_a_missing_teacher_is_named(windows, corpus, tmp_path):
