@@ -140,16 +140,15 @@ def _sources() -> str:
 
 def _scores() -> dict[str, Row]:
     """Return what the trained bundles score, by the network that they hold."""
-    scores: dict[str, Row] = {}
+    scores: dict[str, list[str]] = {}
     for file in sorted(TRAINED.glob("*/metrics.json")):
         metrics = json.loads(file.read_text(encoding="utf-8"))
         if metrics.get("test"):
             right = metrics["test"][metrics["chosen"]]["accuracy"]
-            told = (
-                f"{right:.1%} on fold {metrics['data']['test_fold']} of {metrics['data']['name']}"
-            )
-            scores[metrics["recipe"]["model"]["name"]] = {"score": told}
-    return scores
+            told = f"{file.parent.name}: {right:.1%} on fold {metrics['data']['test_fold']}"
+            told += f" of {metrics['data']['name']}"
+            scores.setdefault(metrics["recipe"]["model"]["name"], []).append(told)
+    return {name: {"score": "; ".join(told)} for name, told in scores.items()}
 
 
 def main() -> None:
