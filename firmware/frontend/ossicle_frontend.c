@@ -19,14 +19,23 @@ static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
   memset(state->samples + from, 0, (to - from) * sizeof state->samples[0]);
 }
 
-/* Copies samples forward; `to` may lie before `from` and reach into it. */
+/* Copies samples to where they do not reach. */
 static void copy(int16_t *to, const int16_t *from, size_t samples) {
 #if defined(OSSICLE_FRONTEND_MVE)
   ossicle_frontend_copy_mve(to, from, samples);
 #else
-  if (samples > 0) { /* an empty chunk may come with a null pointer, which memmove must not see */
-    memmove(to, from, samples * sizeof to[0]);
+  if (samples > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
+    memcpy(to, from, samples * sizeof to[0]);
   }
+#endif
+}
+
+/* Copies samples towards the start; `to` may reach into `from`. */
+static void move_back(int16_t *to, const int16_t *from, size_t samples) {
+#if defined(OSSICLE_FRONTEND_MVE)
+  ossicle_frontend_copy_mve(to, from, samples);
+#else
+  memmove(to, from, samples * sizeof to[0]);
 #endif
 }
 
@@ -78,7 +87,7 @@ static void reset_stages(ossicle_frontend *state) { (void)state; }
 static void frame(ossicle_frontend *state, int8_t *column) {
   int gain = ossicle_frontend_analyse(state->samples, state->spectrum, state->intervals);
   make_column(state, gain, column);
-  copy(state->samples + BEGIN, state->samples + BEGIN + HOP, END - BEGIN - HOP);
+  move_back(state->samples + BEGIN, state->samples + BEGIN + HOP, END - BEGIN - HOP);
 }
 
 void ossicle_frontend_reset(ossicle_frontend *state) {
