@@ -85,14 +85,15 @@ HEAD = """# Benchmarks
 
 Made by `make bench` (it needs `OSSICLE_MODELS`, or `ossicle fetch mlperf_tiny`); do not edit.
 
-Instructions of one inference, counted on the emulated core; they repeat exactly. RAM is arena and
-static data without stack, the input inside the arena. Code is what the linked image has more
-than the same firmware around an empty model, without constants. Outputs equal TFLite's reference
-kernels bit for bit (`ossicle parity MODEL --board BOARD`). `ram`, `balanced` and `speed` are what
-`--optimize` chooses. ✓ and ✗ say whether a figure keeps the project's target for it, which stands
-behind it; `ram` may take 1.6 times the instructions of `balanced`. The peer is TensorFlow Lite
-Micro (August 2026) with CMSIS-NN (July 2026), its release flags, on the same emulator with the same
-compiler (arm-none-eabi-gcc 12.2).
+Instructions of one inference, counted on the emulated core; they repeat exactly. Cycles are the
+published timings of the Cortex-M4's instructions, summed over what was executed: flash without
+wait states. RAM is arena and static data without stack, the input inside the arena. Code is what
+the linked image has more than the same firmware around an empty model, without constants. Outputs
+equal TFLite's reference kernels bit for bit (`ossicle parity MODEL --board BOARD`). `ram`,
+`balanced` and `speed` are what `--optimize` chooses. ✓ and ✗ say whether a figure keeps the
+project's target for it, which stands behind it; `ram` may take 1.6 times the instructions of
+`balanced`. The peer is TensorFlow Lite Micro (August 2026) with CMSIS-NN (July 2026), its release
+flags, on the same emulator with the same compiler (arm-none-eabi-gcc 12.2).
 
 `dcase` is the DCASE 2022 task 1 baseline with random weights; the others are the models of MLPerf
 Tiny: keyword spotting, visual wake words, image classification, anomaly detection.
@@ -126,16 +127,16 @@ def page(models: dict[str, bytes]) -> str:
 
 def _m4_table(models: dict[str, bytes], board: Board) -> Iterator[str]:
     yield (
-        "| model | MACs | | instructions | a MAC | of the peer's | RAM | of the peer's | code "
-        "| constants |"
+        "| model | MACs | | instructions | cycles | instructions a MAC | of the peer's | RAM "
+        "| of the peer's | code | constants |"
     )
-    yield "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for name, content in models.items():
         measured = {choice: _bench(name, content, board, choice) for choice in CHOICES}
         yield from (_m4_row(name, choice, measured) for choice in CHOICES)
         peer, macs = PEERS[name], measured["balanced"].macs
         yield (
-            f"| | | peer | {peer.m4:,} | {peer.m4 / macs:.2f} | | {peer.ram_bytes:,} | "
+            f"| | | peer | {peer.m4:,} | | {peer.m4 / macs:.2f} | | {peer.ram_bytes:,} | "
             f"| {peer.code_bytes:,} | |"
         )
 
@@ -147,7 +148,7 @@ def _m4_row(name: str, choice: Optimize, measured: dict[Optimize, Bench]) -> str
     code = {"ram": limits.ram_code, "speed": limits.speed_code}
     return (
         f"| {name} | {found.macs:,} | `{choice}` "
-        f"| {judged(found.instructions, instructions[choice])} "
+        f"| {judged(found.instructions, instructions[choice])} | {found.cycles:,} "
         f"| {found.instructions / found.macs:.2f} | {found.instructions / peer.m4:.0%} "
         f"| {judged(found.ram_bytes, limits.ram_bytes if choice == 'ram' else None)} "
         f"| {found.ram_bytes / peer.ram_bytes:.0%} "
