@@ -19,17 +19,6 @@ static void clear(ossicle_frontend *state, uint32_t from, uint32_t to) {
   memset(state->samples + from, 0, (to - from) * sizeof state->samples[0]);
 }
 
-/* Copies samples to where they do not reach. */
-static void copy(int16_t *to, const int16_t *from, size_t samples) {
-#if defined(OSSICLE_FRONTEND_MVE)
-  ossicle_frontend_copy_mve(to, from, samples);
-#else
-  if (samples > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
-    memcpy(to, from, samples * sizeof to[0]);
-  }
-#endif
-}
-
 /* Copies samples towards the start; `to` may reach into `from`. */
 static void move_back(int16_t *to, const int16_t *from, size_t samples) {
 #if defined(OSSICLE_FRONTEND_MVE)
@@ -43,8 +32,12 @@ static void move_back(int16_t *to, const int16_t *from, size_t samples) {
 static void append(ossicle_frontend *state, const int16_t *pcm, size_t samples) {
 #if OSSICLE_FRONTEND_FILTERED
   ossicle_frontend_filter(&state->filters, pcm, samples, state->samples + state->filled);
+#elif defined(OSSICLE_FRONTEND_MVE)
+  ossicle_frontend_copy_mve(state->samples + state->filled, pcm, samples);
 #else
-  copy(state->samples + state->filled, pcm, samples);
+  if (samples > 0) { /* an empty chunk may come with a null pointer, which memcpy must not see */
+    memcpy(state->samples + state->filled, pcm, samples * sizeof pcm[0]);
+  }
 #endif
   state->filled += (uint32_t)samples;
 }
