@@ -11,7 +11,8 @@ from ossicle.frontend import FrontendSpec, emit_tables
 from ossicle.frontend.constants import halves
 
 FRAMES = 26  # of the sound that is played: few enough for the smallest board
-SMALL = "#define OSSICLE_FRONTEND_SMALL\n"
+# As -DOSSICLE_FRONTEND_SMALL would; the header has looked for Helium before it reads the tables.
+SMALL = "#define OSSICLE_FRONTEND_SMALL\n#undef OSSICLE_FRONTEND_MVE\n"
 
 
 @dataclass(frozen=True)
