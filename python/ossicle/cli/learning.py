@@ -25,26 +25,30 @@ def train(
     folds: Annotated[
         str | None, typer.Option(help="all, or as 1,2: cross-validate; --out is then for results.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Folds that run side by side.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Trainings that run side by side.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Train the model of a recipe, quantise it to int8, and write a bundle.
 
+    What a recipe goes on from is trained first, into build/earlier, once for all that need it.
     With --folds each fold is held out in turn, with each seed of the recipe; the results folder
     gets results.md, results.json, TensorBoard's logs and a bundle for each. An interrupted training
     goes on when the command is given again.
     """
     from ossicle import workflow
+    from ossicle.workflow import training
 
-    chosen = recipe or workflow.DEFAULT_RECIPE
+    chosen = recipe or training.DEFAULT_RECIPE
     changes = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed, "method": method}
     if folds is None:
-        metrics = workflow.train(workflow.corpus(data), out, fold=fold, recipe=chosen, **changes)
+        metrics = training.train(
+            workflow.corpus(data), out, fold=fold, recipe=chosen, jobs=jobs, **changes
+        )
         show(as_json, metrics, workflow.training_summary(metrics, out))
         return
     if fold is not None:
         raise DataError("--folds holds out one fold after the other; give it without --test-fold")
-    figures = workflow.cross_validate(
+    figures = training.cross_validate(
         workflow.corpus(data), out, folds=_folds(folds), recipe=chosen, jobs=jobs, **changes
     )
     show(as_json, figures, (out / "results.md").read_text(encoding="utf-8").rstrip())

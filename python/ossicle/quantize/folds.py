@@ -22,6 +22,7 @@ from ossicle.processes import side_by_side
 from ossicle.quantize.pipeline import make_bundle
 from ossicle.training import Recipe, prepare
 from ossicle.training.checkpoint import Epoch, peek
+from ossicle.training.recipe import lineage
 
 RECIPE = "recipe.toml"
 POLL_SECONDS = 1.0  # how often a checkpoint is looked at, to tell how far a run is
@@ -29,7 +30,7 @@ POLL_SECONDS = 1.0  # how often a checkpoint is looked at, to tell how far a run
 
 @dataclass(frozen=True)
 class Run:
-    """One fold held out, one seed."""
+    """One fold held out (0: none), one seed."""
 
     fold: int
     seed: int
@@ -101,6 +102,7 @@ class Validation:
         out: the folder of the results, claimed before.
         features: a folder that keeps features.
         key: the `identity` of corpus and recipe.
+        earlier: the results of the recipe that was trained before, if the recipe names one.
     """
 
     corpus: Corpus
@@ -108,6 +110,7 @@ class Validation:
     out: Path
     features: Path
     key: str
+    earlier: Path | None = None
 
     def make(self, run: Run) -> tuple[Run, dict[str, Any]]:
         """Do one run and return its metrics."""
@@ -115,10 +118,11 @@ class Validation:
             self.corpus,
             self.out / run.name,
             work=self.work(run),
-            test_fold=run.fold,
+            test_fold=run.fold or None,
             recipe=self.recipe,
             seed=run.seed,
             features=self.features,
+            earlier=self.earlier,
             note={"identity": self.key},
         )
         return run, dict(made.metrics)
@@ -168,8 +172,9 @@ def cross_validate(
 
 
 def identity(corpus: Corpus, recipe: Recipe) -> str:
-    """Hash what decides the results: the recipe, the table of clips, the version of Ossicle."""
-    digest = hashlib.sha256(f"{__version__}\0{recipe.to_toml()}".encode())
+    """Hash what decides the results: the recipe and those before it, the clips, our version."""
+    recipes = "\0".join(member.to_toml() for member in lineage(recipe))
+    digest = hashlib.sha256(f"{__version__}\0{recipes}".encode())
     for clip in corpus.clips:
         told = (clip.path.name, clip.path.stat().st_size, clip.label, clip.fold, clip.recording)
         digest.update(repr(told).encode())

@@ -40,6 +40,7 @@ def make_bundle(
     recipe: Recipe = DEFAULT_RECIPE,
     seed: int | None = None,
     features: Path | None = None,
+    earlier: Path | None = None,
     note: Mapping[str, Any] | None = None,
 ) -> Bundle:
     """Train, quantise, choose, score, and write a bundle to `output`.
@@ -53,6 +54,7 @@ def make_bundle(
         recipe: what to make and how. The test fold never chooses.
         seed: of weights, order, dropout and the held-out recordings; None: the recipe's first.
         features: a folder that keeps features; None keeps them in `work`.
+        earlier: the results of the recipe that was trained before, if the recipe names one.
         note: further entries of metrics.json.
 
     Raises:
@@ -66,7 +68,9 @@ def make_bundle(
     _require_scale(spec)
     bundle.require_replaceable(output)
     windows = prepare(corpus, spec, cutting, features or work / "features")
-    trained = train(corpus, windows, test_fold=test_fold, recipe=recipe, seed=seed, work=work)
+    trained = train(
+        corpus, windows, test_fold=test_fold, recipe=recipe, seed=seed, work=work, earlier=earlier
+    )
     models, aware_history = _quantise(trained, recipe, seed, work)
     predictors = {"float": predictor(trained.model)} | {
         name: reference_predictor(model) for name, model in models.items()

@@ -183,6 +183,8 @@ def load(name: str | Path) -> Space:
     space = Space(from_table(Recipe, table, str(path)), parameters, limits)
     if not space.recipe.validation_share:
         raise DataError(f"{path}: validation_share is 0, but validation is what decides a search")
+    if space.recipe.earlier is not None:
+        raise DataError(f"{path}: earlier: a search trains no other recipe before; name its files")
     try:
         space.of({key: parameter.first for key, parameter in parameters.items()})
     except DataError as error:

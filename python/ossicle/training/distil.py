@@ -20,7 +20,7 @@ from ossicle.datasets import Corpus
 from ossicle.errors import DataError
 from ossicle.models import files
 from ossicle.tensorflow import quietly, tensorflow
-from ossicle.training.earlier import files_of
+from ossicle.training.earlier import Earlier
 from ossicle.training.fit import as_input, predictor
 from ossicle.training.step import Floats, Softening
 from ossicle.training.stored_logits import from_logits
@@ -35,9 +35,8 @@ class Distillation:
     """A table of the recipe.
 
     Attributes:
-        teachers: paths of teachers, with `*` for several, `{fold}` for the test fold, so that a
-            student is only taught by who has not heard the fold either, and `{seed}` for the seed.
-            None: no distillation.
+        teachers: paths of teachers, as `Earlier.files_of` reads them: `{fold}` is the test fold, so
+            that a student is only taught by who has not heard it either. None: no distillation.
         temperature: both sides are softened by it, at least 1.
         weight: of the teachers' word, 0 to 1; the labels have the rest.
     """
@@ -54,7 +53,7 @@ class Distillation:
 
 
 def teacher_of(
-    table: Distillation, training: Windows, corpus: Corpus, *, test_fold: int | None, seed: int
+    table: Distillation, training: Windows, corpus: Corpus, earlier: Earlier
 ) -> Teacher | None:
     """Return the teacher of a training; None if its recipe names none.
 
@@ -62,8 +61,7 @@ def teacher_of(
         table: of the recipe.
         training: the windows that are learnt from.
         corpus: whose they are.
-        test_fold: the fold that nobody may have heard; None if there is none.
-        seed: of the training.
+        earlier: where the teachers are, and which fold none of them may have heard.
 
     Raises:
         DataError: a teacher is missing, has other labels, has heard the test fold, or cannot hear
@@ -72,11 +70,7 @@ def teacher_of(
     """
     if not table.teachers:
         return None
-    paths = [
-        path
-        for pattern in table.teachers
-        for path in files_of(pattern, "teacher", fold=test_fold, seed=seed)
-    ]
+    paths = [path for name in table.teachers for path in earlier.files_of(name, "teacher")]
     softening = Softening(table.temperature, table.weight)
     identity = hashlib.sha256(repr(table).encode())
     for path in paths:
@@ -84,7 +78,7 @@ def teacher_of(
     if all(path.suffix == ".keras" for path in paths):
         hear = _listeners(paths, training, corpus)
         return Teacher(identity.hexdigest(), softening, hear=hear)
-    said = [_said(path, training, corpus, test_fold) for path in paths]
+    said = [_said(path, training, corpus, earlier.fold) for path in paths]
     return Teacher(identity.hexdigest(), softening, stored=np.mean(said, axis=0, dtype=np.float32))
 
 
@@ -107,7 +101,7 @@ def _listeners(paths: Sequence[Path], training: Windows, corpus: Corpus) -> Hear
     return ensemble(models)
 
 
-def _said(path: Path, training: Windows, corpus: Corpus, test_fold: int | None) -> Floats:
+def _said(path: Path, training: Windows, corpus: Corpus, test_fold: int) -> Floats:
     """Return what one teacher says of each training window, [n, classes]."""
     if path.suffix == ".npz":
         return from_logits(path, training, corpus)
@@ -162,10 +156,10 @@ def _require_labels(path: Path, known: bundle.Bundle, corpus: Corpus) -> None:
         )
 
 
-def _require_unheard(path: Path, known: bundle.Bundle, test_fold: int | None) -> None:
+def _require_unheard(path: Path, known: bundle.Bundle, test_fold: int) -> None:
     """Refuse a bundle that was trained on the fold which the student is tested on."""
     held_out = known.metrics.get("data", {}).get("test_fold")
-    if test_fold is not None and held_out != test_fold:
+    if test_fold and held_out != test_fold:
         raise DataError(
             f"the teacher {path} was trained with fold {test_fold}, on which the student is tested"
         )

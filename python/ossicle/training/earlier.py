@@ -1,5 +1,6 @@
-"""Files that an earlier training left, found by the path that a recipe gives."""
+"""What an earlier training left, found by the paths that a recipe gives."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,36 +8,55 @@ from ossicle.errors import DataError
 from ossicle.models import files
 
 
-def files_of(pattern: str, what: str, *, fold: int | None, seed: int) -> list[Path]:
-    """Return the files and folders that a path with `*`, `{fold}` and `{seed}` names.
+@dataclass(frozen=True)
+class Earlier:
+    """Where a training finds the models of others.
 
-    Args:
-        pattern: the path; `{fold}` becomes the test fold, so that nobody learns from a model that
-            has heard what he is tested on, and `{seed}` the seed.
-        what: what the messages call it.
-        fold: the test fold; None if there is none.
-        seed: of the training that asks.
-
-    Raises:
-        DataError: there is none, or it is one for a test fold and there is none.
+    Attributes:
+        fold: the test fold of the training, 0 where it has none: nobody learns from a model that
+            has heard what he is tested on.
+        seed: of the training.
+        folder: the results of the recipe that was trained before; None where there is none.
     """
-    if "{fold}" in pattern and fold is None:
-        raise DataError(f"the {what} {pattern} is one for a test fold, but there is none")
-    place = Path(pattern.replace("{fold}", str(fold)).replace("{seed}", str(seed)))
-    found = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
-    if not found:
-        raise DataError(f"there is no {what} {place}; train it first, or correct its path")
-    return found
+
+    fold: int = 0
+    seed: int = 0
+    folder: Path | None = None
+
+    def files_of(self, pattern: str, what: str) -> list[Path]:
+        """Return the files and folders that a path with `*` names.
+
+        Args:
+            pattern: the path; `{fold}` becomes the test fold, `{seed}` the seed, `{earlier}` the
+                folder of the recipe that was trained before.
+            what: what the messages call it.
+
+        Raises:
+            DataError: there is none, or no recipe was trained before.
+        """
+        if "{earlier}" in pattern and self.folder is None:
+            raise DataError(
+                f"the {what} {pattern} is of an earlier training, and there was none: the key "
+                "`earlier` names its recipe, and `ossicle train` trains it"
+            )
+        named = {"{fold}": self.fold, "{seed}": self.seed, "{earlier}": self.folder}
+        for word, value in named.items():
+            pattern = pattern.replace(word, str(value))
+        place = Path(pattern)
+        found = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
+        if not found:
+            raise DataError(f"there is no {what} {place}; train it first, or correct its path")
+        return found
 
 
-def take_weights(model: Any, pattern: str, *, fold: int | None, seed: int) -> None:
+def take_weights(model: Any, pattern: str, earlier: Earlier) -> None:
     """Give `model` the weights of a Keras file that `pattern` names, as `files_of` reads it.
 
     Raises:
         DataError: there is no such file, or its weights have other shapes than the model's.
         ModelError: it cannot be loaded.
     """
-    path = files_of(pattern, "model with the first weights", fold=fold, seed=seed)[0]
+    path = earlier.files_of(pattern, "model with the first weights")[0]
     weights = files.load(path).get_weights()
     shapes = [weight.shape for weight in weights]
     if shapes != [weight.shape for weight in model.get_weights()]:

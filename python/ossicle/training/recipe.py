@@ -45,12 +45,15 @@ class Recipe:
         validation_share: share of the training recordings held out to choose between checkpoints
             and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
             taken.
+        earlier: a recipe that is trained before, as `load` takes it, with the same test fold and
+            all its seeds; paths of teachers and of first weights call its results `{earlier}`.
         adaptation: the constraint between recording devices; None: there is none.
     """
 
     name: str = "dcase2022"
     seeds: tuple[int, ...] = (0,)
     validation_share: float = 0.1
+    earlier: str | None = None
     windows: Windowing = field(default_factory=Windowing)
     frontend: Hearing = field(default_factory=Hearing)
     model: Network = field(default_factory=Network)
@@ -146,6 +149,22 @@ def load(recipe: str | Path) -> Recipe:
     """
     path = find(recipe, PACKAGED, "recipe")
     return from_table(Recipe, read_toml(path), str(path))
+
+
+def lineage(recipe: Recipe) -> list[Recipe]:
+    """Return a recipe, the one that is trained before it, the one before that, and so on.
+
+    Raises:
+        DataError: one of them cannot be read, or comes before itself.
+    """
+    line = [recipe]
+    while line[-1].earlier is not None:
+        before = load(line[-1].earlier)
+        if before in line:
+            names = " after ".join(member.name for member in [*line, before])
+            raise DataError(f"the recipes go round in a circle: {names}")
+        line.append(before)
+    return line
 
 
 def find(name: str | Path, folder: Path, what: str) -> Path:

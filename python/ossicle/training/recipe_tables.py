@@ -97,8 +97,8 @@ class Network:
     Attributes:
         name: in `ossicle.models`.
         options: of its `build`.
-        weights: path of a `.keras` file of the same network, whose weights it begins with; `{fold}`
-            becomes the test fold, `{seed}` the seed. None: it begins with drawn weights.
+        weights: path of a `.keras` file of the same network, whose weights it begins with, as
+            `Earlier.files_of` reads it. None: it begins with drawn weights.
     """
 
     name: str = "dcase2022_baseline"

@@ -11,7 +11,7 @@ from ossicle.training.adapt import constrained
 from ossicle.training.augment.copies import with_copies
 from ossicle.training.checkpoint import Epoch
 from ossicle.training.distil import teacher_of
-from ossicle.training.earlier import take_weights
+from ossicle.training.earlier import Earlier, take_weights
 from ossicle.training.fit import Watch, fit
 from ossicle.training.prune import pruned
 from ossicle.training.recipe import Recipe
@@ -37,6 +37,7 @@ def train(
     recipe: Recipe,
     seed: int,
     work: Path,
+    earlier: Path | None = None,
     watch: Watch | None = None,
 ) -> Trained:
     """Train the recipe's model on all folds but one.
@@ -52,6 +53,7 @@ def train(
         seed: of weights, order, dropout and the held-out recordings.
         work: a folder for the checkpoints, `float.npz` and, if channels are taken out,
             `pruned.npz`, and for the trained model, `float.keras`.
+        earlier: the results of the recipe that was trained before, if the recipe names one.
         watch: is told the history after each epoch, as `fit` has it.
 
     Raises:
@@ -68,11 +70,10 @@ def train(
     model = build(
         network.name, len(corpus.labels), bands=bands, frames=frames, options=network.options
     )
+    models = Earlier(test_fold or 0, seed, earlier)
     if network.weights:
-        take_weights(model, network.weights, fold=test_fold, seed=seed)
-    teacher = teacher_of(
-        recipe.distillation, parts.training, corpus, test_fold=test_fold, seed=seed
-    )
+        take_weights(model, network.weights, models)
+    teacher = teacher_of(recipe.distillation, parts.training, corpus, models)
     wanted = recipe.adaptation
     constraint = constrained(wanted, corpus, parts.training) if wanted else None
 

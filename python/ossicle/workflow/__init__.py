@@ -1,22 +1,17 @@
-"""The verbs that cross several rooms: train, quantise a Keras model, report, and the whole demo."""
+"""The verbs that cross several rooms: search, quantise a Keras model, report, and the whole demo.
+
+`ossicle.workflow.training` has two more, apart: what it needs takes a second to import.
+"""
 
 from ossicle.workflow.changing import attend, calibrate, quantize
-from ossicle.workflow.learning import (
-    DEFAULT_RECIPE,
-    cross_validate,
-    search,
-    train,
-    training_summary,
-)
+from ossicle.workflow.learning import search, training_summary
 from ossicle.workflow.recordings import corpus, default_fold, simulate, simulation_summary
 from ossicle.workflow.reporting import demo, latent, latent_summary, report, summary
 
 __all__ = [
-    "DEFAULT_RECIPE",
     "attend",
     "calibrate",
     "corpus",
-    "cross_validate",
     "default_fold",
     "demo",
     "latent",
@@ -27,6 +22,5 @@ __all__ = [
     "simulate",
     "simulation_summary",
     "summary",
-    "train",
     "training_summary",
 ]

@@ -12,7 +12,7 @@ from ossicle.device.boards import Board
 from ossicle.device.program import Program
 from ossicle.files import require_writable
 from ossicle.report import results
-from ossicle.workflow.learning import DEFAULT_RECIPE, require_tools, train
+from ossicle.workflow.learning import require_tools
 from ossicle.workflow.recordings import corpus, default_fold
 
 
@@ -82,13 +82,15 @@ def demo(out: Path, *, data: Path | None, fold: int | None, board: str) -> dict[
     Raises:
         OssicleError: whatever is missing or wrong; what can be known is said before the training.
     """
+    from ossicle.workflow.training import DEFAULT_RECIPE, train
+
     on = boards.board(board)
     require_tools()
     require_writable(out)
     recordings = corpus(data)
     chosen = default_fold(recordings) if fold is None else fold
     console.rule("train and quantise")
-    train(recordings, out / "bundle", fold=chosen, recipe=DEFAULT_RECIPE)
+    train(recordings, out / "bundle", fold=chosen, recipe=DEFAULT_RECIPE, jobs=1)
     program = programs.load_bundle(out / "bundle", Target.of(on.core))
     console.rule(f"prove and measure on {on.name}")
     return report(program, recordings, out, fold=chosen, board=on)

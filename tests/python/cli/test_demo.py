@@ -30,7 +30,7 @@ def demo(
     """`ossicle demo` with OSSICLE_DATA and one epoch of each kind."""
     recipe = folder / "quick.toml"
     recipe.write_text(Recipe(name="quick").changed(epochs=1, qat_epochs=1).to_toml())
-    monkeypatch.setattr("ossicle.workflow.reporting.DEFAULT_RECIPE", recipe)
+    monkeypatch.setattr("ossicle.workflow.training.DEFAULT_RECIPE", recipe)
     monkeypatch.setenv("OSSICLE_DATA", str(corpus_folder))
     return partial(ossicle, "demo", "--out", folder)
 

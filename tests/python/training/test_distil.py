@@ -12,6 +12,7 @@ from ossicle.models import files
 from ossicle.tensorflow import keras, make_deterministic, quietly, tensorflow
 from ossicle.training import distil
 from ossicle.training.distil import Distillation, teacher_of
+from ossicle.training.earlier import Earlier
 from ossicle.training.fit import predictor
 
 
@@ -32,9 +33,9 @@ def network(*, seed=1, classes=2):
     return keras().Sequential([*model, layers.Softmax()])
 
 
-def taught_by(paths, windows, corpus, *, test_fold=None):
+def taught_by(paths, windows, corpus, *, test_fold=0):
     table = Distillation(tuple(map(str, paths)), temperature=3.0, weight=0.7)
-    return teacher_of(table, windows, corpus, test_fold=test_fold, seed=0)
+    return teacher_of(table, windows, corpus, Earlier(test_fold))
 
 
 def logits(path, corpus, *, labels=LABELS, clips=None):
@@ -45,7 +46,7 @@ def logits(path, corpus, *, labels=LABELS, clips=None):
 
 
 def test_nobody_teaches_unless_asked(windows, corpus):
-    assert teacher_of(Distillation(), windows, corpus, test_fold=1, seed=0) is None
+    assert teacher_of(Distillation(), windows, corpus, Earlier(1)) is None
 
 
 def test_keras_models_teach_as_their_mean_and_hear_anew(windows, corpus, tmp_path):

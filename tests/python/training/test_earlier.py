@@ -7,30 +7,31 @@ import pytest
 
 from ossicle.errors import DataError
 from ossicle.models import dcase2022_baseline, files, separable_resnet
-from ossicle.training.earlier import files_of, take_weights
+from ossicle.training.earlier import Earlier, take_weights
 
 
-def test_fold_and_seed_are_put_into_the_path(tmp_path: Path) -> None:
+def test_fold_seed_and_folder_are_put_into_the_path(tmp_path: Path) -> None:
     for name in ("fold1_seed2", "fold1_seed3", "fold2_seed2"):
         (tmp_path / name).mkdir()
-    named = files_of(f"{tmp_path}/fold{{fold}}_seed{{seed}}", "teacher", fold=1, seed=2)
+    earlier = Earlier(1, 2, tmp_path)
+    named = earlier.files_of(f"{tmp_path}/fold{{fold}}_seed{{seed}}", "teacher")
     assert [path.name for path in named] == ["fold1_seed2"]
-    several = files_of(f"{tmp_path}/fold{{fold}}_seed*", "teacher", fold=1, seed=2)
+    several = earlier.files_of("{earlier}/fold{fold}_seed*", "teacher")
     assert [path.name for path in several] == ["fold1_seed2", "fold1_seed3"]
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"there is no teacher .*fold3; train it first"):
-        files_of(f"{tmp_path}/fold{{fold}}", "teacher", fold=3, seed=0)
-    with pytest.raises(DataError, match=r"the teacher .*fold\{fold\} is one for a test fold"):
-        files_of(f"{tmp_path}/fold{{fold}}", "teacher", fold=None, seed=0)
+        Earlier(3).files_of(f"{tmp_path}/fold{{fold}}", "teacher")
+    with pytest.raises(DataError, match=r"the teacher \{earlier\}/a .* the key `earlier`"):
+        Earlier(1).files_of("{earlier}/a", "teacher")
 
 
 def test_a_model_begins_with_the_weights_of_another_window(tmp_path: Path) -> None:
     taught = separable_resnet.build(3, frames=101, size="small")
     files.save(taught, tmp_path / "float.keras")
     model = separable_resnet.build(3, frames=51, size="small")
-    take_weights(model, str(tmp_path / "float.keras"), fold=None, seed=0)
+    take_weights(model, str(tmp_path / "float.keras"), Earlier())
     pairs = zip(taught.get_weights(), model.get_weights(), strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
 
@@ -39,4 +40,4 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     files.save(dcase2022_baseline.build(3), tmp_path / "float.keras")
     model = separable_resnet.build(3, frames=51, size="small")
     with pytest.raises(DataError, match=r"float\.keras: its weights do not fit separable_resnet"):
-        take_weights(model, str(tmp_path / "float.keras"), fold=None, seed=0)
+        take_weights(model, str(tmp_path / "float.keras"), Earlier())

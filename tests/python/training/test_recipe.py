@@ -6,7 +6,7 @@ import pytest
 from ossicle.errors import DataError
 from ossicle.frontend import FrontendSpec
 from ossicle.training import Recipe
-from ossicle.training.recipe import load, packaged
+from ossicle.training.recipe import lineage, load, packaged
 from ossicle.training.recipe_tables import Windowing
 
 
@@ -128,3 +128,16 @@ def test_crops_are_left_out_where_whole_windows_are_heard():
     assert recipe.augmenting().changes_length
     assert not recipe.augmenting(whole=True).changes_length
     assert load("dcase2022").augmenting() is None
+
+
+def test_what_comes_before_a_recipe():
+    names = [recipe.name for recipe in lineage(load("esc10_windows"))]
+    assert names == ["esc10_windows", "esc10", "esc10_teacher"]
+
+
+def test_a_recipe_cannot_come_before_itself(tmp_path):
+    for name, earlier in (("first", "second"), ("second", "first")):
+        text = f'name = "{name}"\nearlier = "{tmp_path / earlier}.toml"'
+        (tmp_path / f"{name}.toml").write_text(text)
+    with pytest.raises(DataError, match="in a circle: first after second after first"):
+        lineage(load(tmp_path / "first.toml"))

@@ -27,7 +27,7 @@ def _cells(state: State, epochs: int) -> tuple[str, ...]:
     loss = f"{last['loss']:.3f}" if last else ""
     right = last.get("validation_window_accuracy")
     cells = (f"{len(state.history)} of {epochs}", loss, "" if right is None else f"{right:.1%}")
-    if state.metrics is None:
+    if state.metrics is None or state.metrics["test"] is None:
         return (*cells, "", "", "")
     scores = state.metrics["test"]
     real, integer = scores["float"], scores[state.metrics["chosen"]]

@@ -1,0 +1,86 @@
+"""`ossicle train` of a recipe that another one comes before."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_line import Result, assert_refused
+from ossicle.models import files
+
+Ossicle = Callable[..., Result]
+NETWORK = """
+validation_share = 0.0
+[windows]
+seconds = 0.5
+[model]
+name = "ds_cnn"
+{weights}
+[model.options]
+blocks = 1
+channels = 4
+[schedule]
+epochs = {epochs}
+[quantisation]
+method = "ptq"
+"""
+TAUGHT = """
+[distillation]
+teachers = ["{earlier}/work/fold{fold}_seed*/float.keras"]
+"""
+FIRST_WEIGHTS = 'weights = "{earlier}/work/fold{fold}_seed1/float.keras"'
+
+
+@pytest.fixture
+def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recipe that begins with a teacher's weights and learns next to nothing more."""
+    monkeypatch.setattr("ossicle.workflow.training.BUILD", tmp_path / "build")
+    teacher, student = tmp_path / "teacher.toml", tmp_path / "student.toml"
+    network = NETWORK.format(weights="", epochs=1)
+    teacher.write_text(f'name = "teacher"\nseeds = [0, 1]\n{network}')
+    network = NETWORK.format(weights=FIRST_WEIGHTS, epochs="1\nlearning_rate = 1e-30")
+    student.write_text(f'name = "student"\nearlier = "{teacher}"\n{network}{TAUGHT}')
+    return student
+
+
+def test_what_comes_before_is_trained_once(
+    ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
+) -> None:
+    command = ("train", student, "--data", corpus_folder)
+    made = ossicle(*command, "--test-fold", 1, "--out", tmp_path / "made")
+    assert made.status == 0, made.err
+    assert "student goes on from teacher" in made.err
+    (earlier,) = (tmp_path / "build" / "earlier").iterdir()
+    teachers = {seed: earlier / "work" / f"fold1_seed{seed}" / "float.keras" for seed in (0, 1)}
+    kernels = files.load(teachers[1]).trainable_weights
+    taken = files.load(tmp_path / "made.work" / "float.keras").trainable_weights
+    pairs = zip(kernels, taken, strict=True)
+    assert all(np.array_equal(a.numpy(), b.numpy()) for a, b in pairs)
+
+    times = [path.stat().st_mtime_ns for path in teachers.values()]
+    assert ossicle(*command, "--folds", "1", "--out", tmp_path / "folds").status == 0
+    assert [path.stat().st_mtime_ns for path in teachers.values()] == times
+
+
+def test_without_a_test_fold_the_teachers_hear_everything_too(
+    ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
+) -> None:
+    made = ossicle("train", student, "--data", corpus_folder, "--out", tmp_path / "made")
+    assert made.status == 0, made.err
+    (earlier,) = (tmp_path / "build" / "earlier").iterdir()
+    assert sorted(path.name for path in (earlier / "work").iterdir()) == [
+        "fold0_seed0",
+        "fold0_seed1",
+    ]
+
+
+def test_a_search_trains_nothing_before(
+    ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
+) -> None:
+    space = tmp_path / "space.toml"
+    found = '[search.parameters]\n"schedule.epochs" = { choices = [1, 2] }\n'
+    text = student.read_text().replace("validation_share = 0.0", "validation_share = 0.2")
+    space.write_text(text + found)
+    tried = ossicle("search", space, "--data", corpus_folder, "--out", tmp_path / "search")
+    assert_refused(tried, "space.toml", "earlier")
