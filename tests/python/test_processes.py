@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_a_killed_parent_leaves_nobody_behind(tmp_path):
 
 def _runs(process):
     try:
-        with open(f"/proc/{process}/stat", encoding="utf-8") as told:
-            return told.read().rsplit(")", 1)[1].split()[0] != "Z"
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
+    return told.rsplit(")", 1)[1].split()[0] != "Z"  # a zombie has ended
