@@ -12,12 +12,6 @@
 
 static uint8_t arena[APP_ARENA_BYTES] __attribute__((aligned(APP_ARENA_ALIGNMENT)));
 
-#if APP_KEEPS_STATES
-void app_run_reset(void) { app_model_reset(arena); }
-#else
-void app_run_reset(void) {}
-#endif
-
 int8_t *app_input(void) { return (int8_t *)(arena + APP_INPUT_OFFSET); }
 
 static void send_layer(void *context, int layer, const void *tensor, size_t bytes) {
@@ -47,6 +41,8 @@ static uint16_t argmax(const int8_t *output) {
 
 #if APP_FRAMES
 
+static size_t heard; /* frames since the last run */
+
 static void gather(const int8_t *from, int8_t *frame) {
   for (size_t i = 0; i < APP_FRAME_PIECES; ++i, frame += APP_FRAME_PIECE_BYTES) {
     memcpy(frame, from + i * APP_FRAME_PIECE_STEP, APP_FRAME_PIECE_BYTES);
@@ -55,7 +51,7 @@ static void gather(const int8_t *from, int8_t *frame) {
 
 /* As a program does that pushes each frame when it arrives. What the model writes over the input
  * is behind the frames that it has had. */
-static void run(void) {
+static void run_by_frames(void) {
   int8_t frame[APP_FRAME_BYTES];
   app_model_begin(arena);
   for (size_t i = 0; i < APP_FRAMES; ++i) {
@@ -67,11 +63,62 @@ static void run(void) {
   }
 }
 
+#if APP_STREAMS
+/* With front end a frame is a column of the input, as tests of the compiler's frames show. */
+void app_run_hear(const int8_t *column) {
+  if (heard == APP_FRAMES) {
+    return;
+  }
+  app_mark_run_begin();
+  if (heard == 0) {
+    app_model_begin(arena);
+  }
+  app_model_push(arena, column);
+  ++heard;
+  app_mark_run_end();
+}
+#endif
+
+static void run(void) {
+  if (heard == 0) {
+    app_mark_run_begin();
+    run_by_frames();
+    app_mark_run_end();
+  }
+  heard = 0;
+}
+
+static void forget(void) { heard = 0; }
+
 #else
 
-static void run(void) { app_model_run(arena); }
+static void run(void) {
+  app_mark_run_begin();
+  app_model_run(arena);
+  app_mark_run_end();
+}
+
+static void forget(void) {}
 
 #endif
+
+void app_run_reset(void) {
+  forget();
+#if APP_KEEPS_STATES
+  app_model_reset(arena);
+#endif
+}
+
+static void run_observed(uint8_t sequence, uint8_t flags) {
+  int last = -1;
+  app_mark_run_begin();
+  if (flags & OSSICLE_RUN_LAYERS) {
+    app_model_run_observed(arena, send_layer, &sequence);
+  } else {
+    app_model_run_observed(arena, mark_layer, &last);
+  }
+  app_mark_run_end();
+}
 
 void app_run(uint8_t sequence, uint8_t flags) {
   const int8_t *output = (const int8_t *)(arena + APP_OUTPUT_OFFSET);
@@ -79,16 +126,11 @@ void app_run(uint8_t sequence, uint8_t flags) {
   if (flags & OSSICLE_RUN_FEATURES) {
     app_reply_tensor(OSSICLE_REPLY_FEATURES, sequence, 0, app_input(), APP_INPUT_BYTES);
   }
-  app_mark_run_begin();
-  if (flags & OSSICLE_RUN_LAYERS) {
-    app_model_run_observed(arena, send_layer, &sequence);
-  } else if (flags & OSSICLE_RUN_MARK_LAYERS) {
-    int last = -1;
-    app_model_run_observed(arena, mark_layer, &last);
+  if (flags & (OSSICLE_RUN_LAYERS | OSSICLE_RUN_MARK_LAYERS)) {
+    run_observed(sequence, flags);
   } else {
     run();
   }
-  app_mark_run_end();
   if (flags & OSSICLE_RUN_VOTE) {
     app_vote_add(output, app_sound_peak());
   }

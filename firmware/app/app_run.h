@@ -10,9 +10,15 @@ void app_run_reset(void);
 /* The model's input tensor in the arena; APP_INPUT_BYTES long. */
 int8_t *app_input(void);
 
+/* The model hears a column of features and computes at once what it completes; the input as a whole
+ * is never there. Only where APP_STREAMS; columns beyond those that the model looks at are nothing
+ * to it. */
+void app_run_hear(const int8_t *column);
+
 /* Runs the model on the input that lies in the arena, and sends FEATURES, LAYER and OUTPUT frames
  * as the OSSICLE_RUN_ flags ask, then RESULT. Planning may let layers overwrite the input: it is
- * sent before the run, and spent after it. */
+ * sent before the run, and spent after it. Where the model has heard the input column by column,
+ * only the answer is left to send. */
 void app_run(uint8_t sequence, uint8_t flags);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "app_marker.h"
 #include "app_model.h"
+#include "app_run.h"
 #include "ossicle_frame.h"
 #include "ossicle_protocol.h"
 
@@ -47,6 +48,20 @@ void app_sound_reset(void) {
   ossicle_frontend_reset(&frontend);
 }
 
+#if APP_STREAMS
+
+int app_sound_streams(void) { return pushed_samples != 0; }
+
+static void place_column(int8_t *input, const int8_t *column) {
+  (void)input;
+  app_run_hear(column);
+  ++column_count;
+}
+
+#else
+
+int app_sound_streams(void) { return 0; }
+
 /* The model's input is [feature][frame], one column of it a frame. */
 static void place_column(int8_t *input, const int8_t *column) {
   if (column_count < FRAMES) {
@@ -56,6 +71,8 @@ static void place_column(int8_t *input, const int8_t *column) {
   }
   ++column_count;
 }
+
+#endif
 
 static void watch_peak(const int16_t *pcm, size_t samples) {
   for (size_t i = 0; i < samples; ++i) {
@@ -107,6 +124,9 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
 static uint8_t flush(int8_t *input) {
   int8_t column[OSSICLE_FRONTEND_FEATURES];
   int flushed;
+  if (APP_STREAMS) {
+    app_mark_last_frame();
+  }
   do {
     app_mark_frontend_begin();
     flushed = ossicle_frontend_flush(&frontend, column);
@@ -128,6 +148,8 @@ uint8_t app_sound_complete(int8_t *input) {
 #else /* a model without a front end takes raw input only */
 
 uint16_t app_sound_frames(void) { return 0; }
+
+int app_sound_streams(void) { return 0; }
 
 void app_sound_reset(void) {
   stored_bytes = 0;

@@ -15,6 +15,9 @@ void app_sound_reset(void);
 uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes);
 uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes);
 
+/* Whether the input is sound, which the model hears column by column: it cannot be shown later. */
+int app_sound_streams(void);
+
 /* Completes the input (flushes the front end) before a run; OSSICLE_ERROR_STATE when bytes or
  * samples are missing. */
 uint8_t app_sound_complete(int8_t *input);

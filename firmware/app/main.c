@@ -18,7 +18,8 @@ static ossicle_receiver receiver;
 static void say_hello(uint8_t sequence) {
   static const uint8_t digest[32] = APP_BUNDLE_DIGEST;
   static const char names[] = APP_GENERATOR_VERSION "\0" APP_BOARD "\0" APP_BUNDLE_NAME;
-  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION, APP_HAS_FRONTEND | (APP_HAS_VOTE << 1)};
+  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION,
+                                APP_HAS_FRONTEND | (APP_HAS_VOTE << 1) | (APP_STREAMS << 2)};
   ossicle_put_u16(fixed + 2, OSSICLE_FRAME_PAYLOAD_MAX);
   ossicle_put_u32(fixed + 4, APP_INPUT_BYTES);
   ossicle_put_u32(fixed + 8, APP_OUTPUT_BYTES);
@@ -46,6 +47,9 @@ static uint8_t answer_run(const ossicle_frame *frame) {
     return OSSICLE_ERROR_BOUNDS;
   }
   uint8_t flags = frame->payload[0];
+  if (app_sound_streams() && (flags & ~OSSICLE_RUN_VOTE) != 0) {
+    return OSSICLE_ERROR_STATE;
+  }
   uint8_t error = flags & OSSICLE_RUN_VOTE ? app_vote_refusal(app_sound_peak()) : 0;
   error = error == 0 ? app_sound_complete(app_input()) : error;
   if (error == 0) {

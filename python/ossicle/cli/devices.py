@@ -76,6 +76,7 @@ def budget(
     model: Model,
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Say what a model costs on a board, by layer and in total, against its limits.
@@ -87,7 +88,8 @@ def budget(
     from ossicle.device import boards, program
 
     on = boards.board(board)
-    measured = measure(program.load(model, target=Target.of(on.core, optimize.value)), on)
+    target = Target.of(on.core, optimize.value, frames_by(frames))
+    measured = measure(program.load(model, target=target), on)
     show(as_json, measured.figures(), measured.text())
     exit_unless(measured.fits)
 
@@ -121,6 +123,7 @@ def emulate(
     ] = None,
     board: BoardName = "qemu_m4",
     carrier: Annotated[Carrier, typer.Option(help="How the frames travel.")] = Carrier.SEMIHOSTING,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Play a sound into an emulated device and show what it recognises, second by second."""
@@ -129,7 +132,8 @@ def emulate(
     from ossicle.report import listening
 
     on = boards.board(board)
-    loaded = program.load_bundle(bundle, Target.of(on.core))
+    target = Target.of(on.core, frames=frames_by(frames))
+    loaded = program.load_bundle(bundle, target)
     heard = listening.listen(loaded, on, sound, carrier=carrier.value)
     text = "\n".join(str(moment) for moment in heard)
     show(as_json, [moment.figures() for moment in heard], text)
@@ -147,13 +151,15 @@ def parity(
     data: Data = None,
     fold: Fold = None,
     optimize: Optimize = Choice.BALANCED,
+    frames: Frames = None,
     as_json: Json = False,
 ) -> None:
     """Prove that an emulated device computes what the host computes, bit for bit.
 
     A model is run on random inputs, or on --vectors. A bundle is played sounds: every window of
     --fold, or --inputs windows of --data, or the test sounds that it brings. Every stage is
-    compared with the host's C and with TFLite's reference kernels, or with the vectors.
+    compared with the host's C and with TFLite's reference kernels, or with the vectors; with
+    --frames a bundle hears each column of features as it comes, and the outputs are compared.
 
     The exit status is 1 if anything differs.
     """
@@ -162,9 +168,12 @@ def parity(
     from ossicle.report import proof
 
     on = boards.board(board)
-    loaded = program.load(model, target=Target.of(on.core, optimize.value))
+    target = Target.of(on.core, optimize.value, frames_by(frames))
+    loaded = program.load(model, target=target)
     if loaded.bundle is not None and vectors is None:
         result = proof.of_bundle(loaded, on, data=data, fold=fold, sounds=inputs)
+    elif frames is not None:
+        raise DataError(f"{model}: --frames is for a bundle and its sounds; bench counts a model's")
     elif data is not None or fold is not None:
         raise DataError(f"{model}: hears no sounds here; give a bundle, or no --data and no --fold")
     else:

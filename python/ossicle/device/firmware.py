@@ -85,6 +85,7 @@ def write_app_model(
         *([f"#define app_model_reset {prefix}_reset"] if keeps_states else []),
         f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
         f"#define APP_PCM_SAMPLES {pcm_samples}u",
+        f"#define APP_STREAMS {int(pcm_samples > 0 and frames is not None)}",
         f"#define APP_HAS_VOTE {int(vote_rule is not None)}",
         f"#define APP_GENERATOR_VERSION {_c_string(__version__)}",
         f"#define APP_BUNDLE_NAME {_c_string(name)}",

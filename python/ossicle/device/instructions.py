@@ -39,7 +39,8 @@ class InstructionCounts:
 
     Attributes:
         inference: one run of the model without an observer; frame by frame, if it takes frames.
-        last_frame: the end of it, from the last frame on; None for a model that takes none.
+        last_frame: the end of it, from the last frame on; where sound is heard frame by frame, all
+            that comes after the last sample, front end included. None for a model that takes none.
         layers: each layer, from a second run that passes a marker after each.
         frontend: the front end over one whole sound; None for a model without one.
         frontend_frame: the same divided by the number of frames, rounded up; None without one.
@@ -177,25 +178,26 @@ def _evaluate(
     marks: list[Mark], hello: Hello, stack_bytes: int, name: str, *, is_timed: bool
 ) -> InstructionCounts:
     runs = list(_spans(marks, "run_begin", "run_end"))
-    if len(runs) != 2:
+    if len(runs) < 2 or (len(runs) > 2 and not hello.streams):
         raise DeviceError(f"{name}: passed the markers of {len(runs)} runs, not of 2")
-    stops = [runs[1][0], *_of_kind(marks, "layer")]
+    *heard, shown = runs  # where the model hears frame by frame, each frame is marked as a run
+    stops = [shown[0], *_of_kind(marks, "layer")]
     if len(stops) != hello.layers + 1:
         raise DeviceError(f"{name}: marked {len(stops) - 1} layers, not {hello.layers}")
     lasts = _of_kind(marks, "last_frame")
     spans = _spans(marks, "frontend_begin", "frontend_end")
     frontend = sum(end.instructions - begin.instructions for begin, end in spans)
     votes = [e.instructions - b.instructions for b, e in _spans(marks, "vote_begin", "vote_end")]
-    begin, end = runs[0]
+    ready = heard[-1][1].instructions
     layer_cycles = tuple(after.cycles - before.cycles for before, after in pairwise(stops))
     return InstructionCounts(
-        inference=end.instructions - begin.instructions,
+        inference=sum(end.instructions - begin.instructions for begin, end in heard),
         layers=tuple(after.instructions - before.instructions for before, after in pairwise(stops)),
         frontend=frontend if hello.has_frontend else None,
         frontend_frame=-(-frontend // hello.frames) if hello.has_frontend else None,
         stack_bytes=stack_bytes,
-        last_frame=end.instructions - lasts[0].instructions if lasts else None,
-        cycles=end.cycles - begin.cycles if is_timed else None,
+        last_frame=max(0, ready - lasts[0].instructions) if lasts else None,
+        cycles=sum(end.cycles - begin.cycles for begin, end in heard) if is_timed else None,
         layer_cycles=layer_cycles if is_timed else None,
         vote=(votes[0], votes[1]) if votes else None,
     )

@@ -20,6 +20,7 @@ class Hello:
         protocol: version of the protocol.
         has_frontend: whether it takes PCM.
         has_vote: whether its windows can vote.
+        streams: whether the model hears a sound's columns as they come, and so cannot show them.
         input_bytes: size of the model's input tensor.
         output_bytes: size of the model's output tensor.
         pcm_samples: samples of one sound; 0 without a front end.
@@ -34,6 +35,7 @@ class Hello:
     protocol: int
     has_frontend: bool
     has_vote: bool
+    streams: bool
     input_bytes: int
     output_bytes: int
     pcm_samples: int
@@ -104,6 +106,7 @@ def read_hello(frame: Frame, name: str) -> Hello:
         protocol=payload[0],
         has_frontend=payload[1] & 1 != 0,
         has_vote=payload[1] & 2 != 0,
+        streams=payload[1] & 4 != 0,
         input_bytes=int.from_bytes(payload[4:8], "little"),
         output_bytes=int.from_bytes(payload[8:12], "little"),
         pcm_samples=int.from_bytes(payload[12:16], "little"),

@@ -108,6 +108,8 @@ def load_bundle(path: Path, target: Target = DEFAULT) -> Program:
 def _of_bundle(
     bundle: Bundle, path: Path, name: str | None = None, target: Target = DEFAULT
 ) -> Program:
+    if target.frames == "rows":
+        raise BundleError(f"{bundle.name}: frames of sound are columns of its input, not rows")
     source = str(path / "model.tflite")
     compiled = compile_model(bundle.model, source, name or bundle.name, target)
     program = Program(bundle.name, bundle.model, compiled, bundle)

@@ -11,7 +11,7 @@ from ossicle.budget import fitting_image
 from ossicle.console import track
 from ossicle.device.boards import Board
 from ossicle.device.program import Program
-from ossicle.device.session import Session, open_emulated
+from ossicle.device.session import Inference, Session, open_emulated
 from ossicle.frontend import FrontEnd
 from ossicle.parity.comparison import Comparison
 from ossicle.parity.host import HostModel, as_tensor
@@ -159,27 +159,33 @@ class _Comparer:
         )
         self._voters.clear()
 
-    def add(self, session: Session, pcm: NDArray[np.int16]) -> None:
-        """Play one sound and compare all its stages."""
+    def _add_stages(
+        self, device: Inference, features: NDArray[np.int8], layers: Sequence[Any]
+    ) -> None:
+        """Compare what a device shows that has the input as a whole."""
         parity, program, case = self.parity, self._program, self.parity.windows
-        device = session.infer_pcm(pcm, features=True, layers=True, vote=session.hello.has_vote)
-        features = self._front_end(pcm[np.newaxis])[0]
         assert device.features is not None
         parity.features.add(case, "features", features, device.features)
         if case in self._keep:
             parity.device_features[case] = device.features.reshape(features.shape)
-        # From here each side goes on from its own features, as it would in the field.
-        value = features.reshape(program.input.shape)
-        outputs, layers = self._host.run_layers([value])
         found = shaped(program, device.layers)
         add_layers(parity.layers, case, program, layers, found)
-        add_layers(
-            parity.reference,
-            case,
-            program,
-            reference_layers(self._reference, program, value),
-            found,
-        )
+        value = features.reshape(program.input.shape)
+        reference = reference_layers(self._reference, program, value)
+        add_layers(parity.reference, case, program, reference, found)
+
+    def add(self, session: Session, pcm: NDArray[np.int16]) -> None:
+        """Play one sound and compare all its stages."""
+        parity, program, case = self.parity, self._program, self.parity.windows
+        hello = session.hello
+        shows = not hello.streams
+        device = session.infer_pcm(pcm, features=shows, layers=shows, vote=hello.has_vote)
+        features = self._front_end(pcm[np.newaxis])[0]
+        # Each side goes on from its own features, as it would in the field.
+        value = features.reshape(program.input.shape)
+        outputs, layers = self._host.run_layers([value])
+        if shows:
+            self._add_stages(device, features, layers)
         output = as_tensor(device.output.tobytes(), program.output)
         parity.outputs.add(case, "output", outputs[0], output)
         label = np.array([int(np.argmax(outputs[0]))])  # the lowest index of equal ones

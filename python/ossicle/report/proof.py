@@ -32,7 +32,7 @@ class Proof:
 
     def text(self) -> str:
         """Say it in a few lines."""
-        lines = [str(comparison) for comparison in self.parity.comparisons]
+        lines = [str(comparison) for comparison in self.parity.comparisons if comparison.elements]
         verdict = "equal, bit for bit" if self.is_equal else "NOT EQUAL"
         lines.append(f"{self.parity.cases} inferences on {self.board.name}: {verdict}")
         return "\n".join(lines)

@@ -31,7 +31,7 @@ class HostAsDevice:
 
     program: Program
     damage: int = 0
-    hello = SimpleNamespace(has_vote=False)
+    hello = SimpleNamespace(has_vote=False, streams=False)
 
     def infer_pcm(self, pcm, *, features=False, layers=False, vote=False):
         front_end = FrontEnd(self.program.bundle.frontend)
