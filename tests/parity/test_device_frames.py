@@ -85,7 +85,7 @@ def test_the_answer_is_near_when_the_sound_ends(bundle_folder: Path) -> None:
     assert 0 < parts.counts.last_frame < whole.inference / 2
     assert parts.counts.frontend == pytest.approx(whole.frontend, rel=0.01)
     assert parts.counts.inference == pytest.approx(whole.inference, rel=0.05)
-    assert "of which after the sound's end" in parts.text()
+    assert "instructions after the input's end" in parts.text()
 
 
 def test_frames_of_sound_are_columns(

@@ -114,7 +114,7 @@ class Budget:
             "stack_bytes": self.stack_bytes,
             "instructions_per_inference": self.counts.inference,
             "cycles_per_inference": self.counts.cycles,
-            "instructions_after_last_frame": self.counts.last_frame,
+            "instructions_after_input": self.counts.last_frame,
             "instructions_per_frame": self.counts.frontend_frame,
             "instructions_per_second": self.instructions_per_second,
             "layers": [vars(layer).copy() for layer in self.layers],
@@ -135,10 +135,10 @@ class Budget:
             for la in self.layers
         ]
         rows.append(f"\ninstructions an inference: {self.counts.inference:,}")
+        if self.counts.last_frame is not None:
+            rows.append(f"instructions after the input's end: {self.counts.last_frame:,}")
         if self.counts.cycles is not None:
             rows.append(f"cycles by the core's published timings: {self.counts.cycles:,}")
-        if self.counts.last_frame is not None:
-            rows.append(f"of which after the sound's end: {self.counts.last_frame:,}")
         if self.instructions_per_second is not None:
             rows.append(f"instructions a frame of the front end: {self.counts.frontend_frame:,}")
         rows += map(str, self.verdicts)
