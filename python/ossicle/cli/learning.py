@@ -1,7 +1,7 @@
 """Verbs that learn from recordings, and what there is to learn."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,6 +26,10 @@ def train(
         str | None, typer.Option(help="all, or as 1,2: cross-validate; --out is then for results.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Trainings that run side by side.")] = 1,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="The results of the recipe that comes before; else in build/earlier."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train the model of a recipe, quantise it to int8, and write a bundle.
@@ -39,18 +43,15 @@ def train(
     from ossicle.workflow import training
 
     chosen = recipe or training.DEFAULT_RECIPE
-    changes = {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed, "method": method}
+    how: dict[str, Any] = {"recipe": chosen, "jobs": jobs, "earlier": earlier}
+    how |= {"epochs": epochs, "qat_epochs": qat_epochs, "seed": seed, "method": method}
     if folds is None:
-        metrics = training.train(
-            workflow.corpus(data), out, fold=fold, recipe=chosen, jobs=jobs, **changes
-        )
+        metrics = training.train(workflow.corpus(data), out, fold=fold, **how)
         show(as_json, metrics, workflow.training_summary(metrics, out))
         return
     if fold is not None:
         raise DataError("--folds holds out one fold after the other; give it without --test-fold")
-    figures = training.cross_validate(
-        workflow.corpus(data), out, folds=_folds(folds), recipe=chosen, jobs=jobs, **changes
-    )
+    figures = training.cross_validate(workflow.corpus(data), out, folds=_folds(folds), **how)
     show(as_json, figures, (out / "results.md").read_text(encoding="utf-8").rstrip())
 
 

@@ -28,6 +28,7 @@ def train(
     fold: int | None,
     recipe: str | Path,
     jobs: int,
+    earlier: Path | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
     """Train, quantise and write a bundle and its results; return its metrics.
@@ -39,6 +40,8 @@ def train(
         fold: the fold that is held out; None trains on everything.
         recipe: a .toml file, or the name of a recipe that comes with Ossicle.
         jobs: how many of the trainings that come before it run side by side.
+        earlier: the folder for the results of the recipe that comes before; None: one in
+            `build/earlier`.
         **changes: to the recipe, as `Recipe.changed` has them.
 
     Raises:
@@ -59,7 +62,7 @@ def train(
         test_fold=fold,
         recipe=chosen,
         features=FEATURES,
-        earlier=_earlier(recordings, chosen, [fold or 0], jobs),
+        earlier=_earlier(recordings, chosen, [fold or 0], jobs, earlier),
     )
     write_single(place.with_name(f"{place.name}.results"), recordings, chosen, made)
     return dict(made.metrics)
@@ -72,6 +75,7 @@ def cross_validate(
     folds: list[int] | None,
     recipe: str | Path,
     jobs: int,
+    earlier: Path | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
     """Make a bundle for each fold and seed, and write `results.json` and `results.md` into `out`.
@@ -82,6 +86,8 @@ def cross_validate(
         folds: which folds are held out, one after the other; None: all but 0, which only trains.
         recipe: a .toml file, or the name of a recipe that comes with Ossicle.
         jobs: how many run side by side.
+        earlier: the folder for the results of the recipe that comes before; None: one in
+            `build/earlier`.
         **changes: to the recipe, as `Recipe.changed` has them.
 
     Raises:
@@ -90,41 +96,52 @@ def cross_validate(
     """
     chosen = load(recipe).changed(**changes)
     runs = validation.runs_of(recordings, chosen, folds)
-    metrics = _made(recordings, chosen, out, runs, jobs)
+    metrics = _made(recordings, chosen, out, runs, jobs=jobs, earlier=earlier)
     figures = gather(recordings, chosen, runs, metrics)
     write(out, figures)
     return figures
 
 
-def _earlier(recordings: Corpus, recipe: Recipe, folds: Sequence[int], jobs: int) -> Path | None:
+def _earlier(
+    recordings: Corpus, recipe: Recipe, folds: Sequence[int], jobs: int, out: Path | None
+) -> Path | None:
     """Train what `recipe` goes on from with the same folds held out; return its folder.
 
-    The folder's name has the hash of recordings and recipe: whoever needs the same finds it there.
+    Unless it is given, its name has the hash of recordings and recipe: whoever needs the same finds
+    it there.
     """
     line = lineage(recipe)
     if len(line) == 1:
         return None
     first = line[1]
-    out = BUILD / "earlier" / f"{first.name}-{validation.identity(recordings, first)[:12]}"
+    key = validation.identity(recordings, first)
+    out = out or BUILD / "earlier" / f"{first.name}-{key[:12]}"
     console.print(f"{recipe.name} goes on from {first.name}: {out}")
     runs = [validation.Run(fold, seed) for fold in folds for seed in first.seeds]
-    _made(recordings, first, out, runs, jobs)
+    _made(recordings, first, out, runs, jobs=jobs)
     return out
 
 
 def _made(
-    recordings: Corpus, recipe: Recipe, out: Path, runs: Sequence[validation.Run], jobs: int
+    recordings: Corpus,
+    recipe: Recipe,
+    out: Path,
+    runs: Sequence[validation.Run],
+    *,
+    jobs: int,
+    earlier: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Make the bundle of each run in `out`, telling how far they are; return their metrics."""
     require_writable(out)
     validation.claim(out, recipe)
+    folds = sorted({run.fold for run in runs})
     whole = validation.Validation(
         recordings,
         recipe,
         out,
         FEATURES,
         key=validation.identity(recordings, recipe),
-        earlier=_earlier(recordings, recipe, sorted({run.fold for run in runs}), jobs),
+        earlier=_earlier(recordings, recipe, folds, jobs, earlier),
     )
     board = TensorBoard(out / "tensorboard")
     with Live(console=console, auto_refresh=False) as live:

@@ -60,7 +60,12 @@ def test_what_comes_before_is_trained_once(
 
     times = [path.stat().st_mtime_ns for path in teachers.values()]
     assert ossicle(*command, "--folds", "1", "--out", tmp_path / "folds").status == 0
-    assert [path.stat().st_mtime_ns for path in teachers.values()] == times
+    moved = earlier.rename(tmp_path / "moved")
+    again = ("--folds", "1", "--out", tmp_path / "again", "--earlier", moved)
+    assert ossicle(*command, *again).status == 0
+    teachers = [moved / path.relative_to(earlier) for path in teachers.values()]
+    assert [path.stat().st_mtime_ns for path in teachers] == times
+    assert not any((tmp_path / "build" / "earlier").iterdir())
 
 
 def test_without_a_test_fold_the_teachers_hear_everything_too(
