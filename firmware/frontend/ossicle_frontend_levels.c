@@ -9,6 +9,17 @@
 #include "ossicle_frontend_logarithm.h"
 #include "ossicle_frontend_ramps.h"
 
+#if defined(OSSICLE_FRONTEND_MVE)
+
+#include "ossicle_frontend_levels_mve.h"
+
+void ossicle_frontend_levels(const ossicle_frontend_interval *intervals, int32_t gain,
+                             ossicle_frontend_level *levels) {
+  ossicle_frontend_levels_mve(intervals, (63u - 2 * (uint32_t)gain) << 24, levels);
+}
+
+#else
+
 #if OSSICLE_FRONTEND_STAGED
 
 static ossicle_frontend_level level_of(int32_t octaves, int32_t steps_per_octave) {
@@ -53,3 +64,5 @@ void ossicle_frontend_levels(const ossicle_frontend_interval *intervals, int32_t
     rising = next.rising;
   }
 }
+
+#endif

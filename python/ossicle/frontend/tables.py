@@ -55,6 +55,7 @@ def _macros(spec: FrontendSpec) -> str:
         ("MOMENT_SHIFT", constants.moment_shift(spec), "of the moments"),
         ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of ramps"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
+        ("SCALED", int(_scaled(spec)), "whether the steps of bands differ"),
         (
             "STEPS_PER_OCTAVE(band)",
             "ossicle_frontend_steps[band]" if _scaled(spec) else _steps(spec)[0],
