@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "ossicle_frontend_internal.h"
+#if defined(OSSICLE_FRONTEND_MVE)
+#include "ossicle_frontend_mve.h"
+#endif
 
 /* Weighed samples have 30 bits, of which the frame keeps PEAK_BITS and, of the odd bins, one more.
  */
@@ -32,6 +35,11 @@ static ossicle_frontend_value headroom(const ossicle_frontend_sample *samples) {
 
 #elif defined(OSSICLE_FRONTEND_MVE)
 
+#define AT_ONCE 48 /* samples */
+
+/* The largest sample to q0, the smallest to q1. */
+#define COMPARE(samples) "vmax.s16 q0, q0, " samples "\n\tvmin.s16 q1, q1, " samples "\n\t"
+
 /* The largest sample and the smallest inverted, of which neither is less than 0, have the digits of
  * all magnitudes, one bit lower. */
 static int32_t headroom(const int16_t *samples) {
@@ -40,17 +48,23 @@ static int32_t headroom(const int16_t *samples) {
   __asm__ volatile(
       "vmov.i32 q0, #0\n\t"
       "vmvn.i32 q1, #0\n\t"
-      "dlstp.16 lr, %[samples]\n"
+      "wls lr, %[at_once], 2f\n"
       "1:\n\t"
-      "vldrh.u16 q2, [%[from]], #16\n\t"
-      "vmax.s16 q0, q0, q2\n\t"
-      "vmin.s16 q1, q1, q2\n\t"
-      "letp lr, 1b\n"
+      "vldmia %[from]!, {d4-d15}\n\t" COMPARE("q2") COMPARE("q3") COMPARE("q4") COMPARE("q5")
+          COMPARE("q6") COMPARE("q7")
+      "le lr, 1b\n"
+      "2:\n\t"
+      "wlstp.16 lr, %[rest], 4f\n"
+      "3:\n\t"
+      "vldrh.u16 q2, [%[from]], #16\n\t" COMPARE("q2")
+      "letp lr, 3b\n"
+      "4:\n\t"
       "vmaxv.s16 %[largest], q0\n\t"
       "vminv.s16 %[smallest], q1"
       : [from] "+r"(samples), [largest] "+r"(largest), [smallest] "+r"(smallest)
-      : [samples] "r"(OSSICLE_FRONTEND_SAMPLES)
-      : "q0", "q1", "q2", "lr", "memory");
+      : [at_once] "r"(OSSICLE_FRONTEND_SAMPLES / AT_ONCE),
+        [rest] "r"(OSSICLE_FRONTEND_SAMPLES % AT_ONCE)
+      : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
   return gain_of((uint32_t)(largest | ~smallest) << 1);
 }
 
