@@ -21,8 +21,6 @@
 
 #if defined(OSSICLE_FRONTEND_MVE)
 
-#define FACTORS OSSICLE_FRONTEND_FACTORS
-
 /* The factors of the last stage, which has those of an eighth of a turn and, twice, of a quarter in
  * its middle. */
 #define LAST_FACTORS                                                                               \
@@ -45,22 +43,19 @@ OSSICLE_FRONTEND_INLINE ossicle_frontend_four first_four(ossicle_frontend_comple
   return at;
 }
 
-/* Joins every four transforms of `span` points, which lie one behind the other. A span of no more
- * than two quads goes through all blocks with the same factors. */
+/* Joins every four transforms of `span` points, which lie one behind the other. */
 OSSICLE_FRONTEND_INLINE void stage(ossicle_frontend_complex *points, int span) {
   const int32_t *factors = ossicle_frontend_twiddle + 4 * ((span - OSSICLE_FRONTEND_BLOCK) / 3);
   if (span == POINTS / 4) {
     ossicle_frontend_four at = first_four(points, span, factors);
     ossicle_frontend_join_last(&at, span / 4);
   } else if (span == OSSICLE_FRONTEND_BLOCK) {
-    for (int quad = 0; quad < span / 4; quad++) {
-      ossicle_frontend_four at = first_four(points + 4 * quad, span, factors + 16 * quad);
-      ossicle_frontend_join_fours(&at, POINTS / (4 * span), OSSICLE_FRONTEND_QUADS(4 * span), 0);
-    }
+    ossicle_frontend_four at = first_four(points, span, factors);
+    ossicle_frontend_join_blocks(&at, POINTS / (4 * span));
   } else if (span < POINTS / 4) {
     for (int block = 0; block < POINTS; block += 4 * span) {
       ossicle_frontend_four at = first_four(points + block, span, factors);
-      ossicle_frontend_join_fours(&at, span / 4, OSSICLE_FRONTEND_QUADS(4), FACTORS);
+      ossicle_frontend_join_fours(&at, span / 4);
     }
   }
 }
