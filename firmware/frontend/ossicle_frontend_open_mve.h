@@ -37,47 +37,36 @@
 
 #if OSSICLE_FRONTEND_HAS_RADIX2
 
-/* The butterfly of radix 2 at two neighbouring points: the sum to `sum`, the difference stays at
- * the second. */
-#define OSSICLE_FRONTEND_JOIN_TWO_MVE(sum, first, second)                                          \
+/* The butterfly of radix 2 at two neighbouring points: half the sum to `half`, since nothing wants
+ * it whole; the difference stays at the second. VHADD has room for the sum. */
+#define OSSICLE_FRONTEND_JOIN_TWO_MVE(half, first, second)                                         \
   OSSICLE_FRONTEND_GATHER("q0", first)                                                             \
   OSSICLE_FRONTEND_GATHER("q1", second)                                                            \
-  OSSICLE_FRONTEND_BOTH(sum, "q0", "q0", "q1")                                                     \
-  OSSICLE_FRONTEND_SCATTER("q0", second)
+  "vhadd.s32 " half ", q0, q1\n\tvsub.i32 q0, q0, q1\n\t" OSSICLE_FRONTEND_SCATTER("q0", second)
 
 /* The same where no register is left but those of the two points: the first one is loaded again. */
 #define OSSICLE_FRONTEND_JOIN_LAST_TWO_MVE(first, second)                                          \
   OSSICLE_FRONTEND_GATHER("q0", first)                                                             \
   OSSICLE_FRONTEND_GATHER("q1", second)                                                            \
   "vsub.i32 q0, q0, q1\n\t" OSSICLE_FRONTEND_SCATTER("q0", second)                                 \
-      OSSICLE_FRONTEND_GATHER("q0", first) "vadd.i32 q1, q0, q1\n\t"
-
-#define OSSICLE_FRONTEND_HALF(x) "vshr.s32 " x ", " x ", #1\n\t"
+      OSSICLE_FRONTEND_GATHER("q0", first) "vhadd.s32 q1, q0, q1\n\t"
 
 /* The four butterflies of radix 2, and that of radix 4 at points 0, 2, 4 and 6. */
 #define OSSICLE_FRONTEND_OPEN_FIRST                                                                \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q2", OSSICLE_FRONTEND_RE_0, OSSICLE_FRONTEND_RE_1)                \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q3", OSSICLE_FRONTEND_RE_4, OSSICLE_FRONTEND_RE_5)                \
-  OSSICLE_FRONTEND_HALF("q2")                                                                      \
-  OSSICLE_FRONTEND_HALF("q3")                                                                      \
   OSSICLE_FRONTEND_BOTH("q4", "q2", "q2", "q3") /* even, left */                                   \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q3", OSSICLE_FRONTEND_RE_2, OSSICLE_FRONTEND_RE_3)                \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q5", OSSICLE_FRONTEND_RE_6, OSSICLE_FRONTEND_RE_7)                \
-  OSSICLE_FRONTEND_HALF("q3")                                                                      \
-  OSSICLE_FRONTEND_HALF("q5")                                                                      \
   OSSICLE_FRONTEND_BOTH("q0", "q3", "q3", "q5") /* odd, right */                                   \
   OSSICLE_FRONTEND_BOTH("q1", "q4", "q4", "q0")                                                    \
   OSSICLE_FRONTEND_SCATTER("q1", OSSICLE_FRONTEND_RE_0)                                            \
   OSSICLE_FRONTEND_SCATTER("q4", OSSICLE_FRONTEND_RE_4)                                            \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q4", OSSICLE_FRONTEND_IM_0, OSSICLE_FRONTEND_IM_1)                \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q5", OSSICLE_FRONTEND_IM_4, OSSICLE_FRONTEND_IM_5)                \
-  OSSICLE_FRONTEND_HALF("q4")                                                                      \
-  OSSICLE_FRONTEND_HALF("q5")                                                                      \
   OSSICLE_FRONTEND_BOTH("q6", "q4", "q4", "q5") /* even, left */                                   \
   OSSICLE_FRONTEND_JOIN_TWO_MVE("q5", OSSICLE_FRONTEND_IM_2, OSSICLE_FRONTEND_IM_3)                \
   OSSICLE_FRONTEND_JOIN_LAST_TWO_MVE(OSSICLE_FRONTEND_IM_6, OSSICLE_FRONTEND_IM_7)                 \
-  OSSICLE_FRONTEND_HALF("q5")                                                                      \
-  OSSICLE_FRONTEND_HALF("q1")                                                                      \
   OSSICLE_FRONTEND_BOTH("q0", "q5", "q5", "q1") /* odd, right */                                   \
   OSSICLE_FRONTEND_BOTH("q1", "q6", "q6", "q0")                                                    \
   OSSICLE_FRONTEND_SCATTER("q1", OSSICLE_FRONTEND_IM_0)                                            \
