@@ -135,11 +135,14 @@ const int32_t *ossicle_frontend_eighth_of_a_turn(void) { return ossicle_frontend
 /* Bin 0 carries no weight and is left; bin POINTS / 2 is Z's own, up to a sign. */
 #if defined(OSSICLE_FRONTEND_MVE)
 
-/* The first vector has, ahead of three pairs, point 0 twice, which that spoils. */
+/* The first vector has, ahead of three pairs, point 0 twice, which that spoils. Of the factors,
+ * which lie by fours, every second one is wanted. */
 void ossicle_frontend_split(ossicle_frontend_complex *points) {
   int32_t *words = &points->re;
   const uint32x4_t high = ossicle_frontend_addresses(words, 2 * POINTS, -2);
-  const uint32x4_t factors = ossicle_frontend_addresses(ossicle_frontend_turn, 0, 4);
+  const uint32x4_t fours = ossicle_frontend_addresses(ossicle_frontend_turn, 0, 4);
+  const uint32x4_t factors =
+      vsubq_m_n_u32(fours, fours, 8, ossicle_frontend_predicate(0xf0f0));
   const uint32x4_t first =
       vdupq_m_n_u32(high, (uint32_t)(uintptr_t)words, ossicle_frontend_predicate(0x000f));
   ossicle_frontend_split_fours(words, first, factors, 1);

@@ -116,15 +116,24 @@ OSSICLE_FRONTEND_INLINE int32x4x2_t weigh_eight(quarter *at, int number, uint32_
 #define LANES_2(n, size) lanes_of(n, size, FROM_2, POINTS)
 #define LANES_3(n, size) lanes_of(n, size, FROM_3, POINTS)
 
-/* (re + i im) (cosine - i sine) / 2 to their places. */
+/* (re + i im) (cosine - i sine) / 2 to their places. In one piece, since compilers spill. */
 OSSICLE_FRONTEND_INLINE void put_turned(int32x4_t re, int32x4_t im, const int32_t **turn,
                                         const uint16_t **order, int32_t *words) {
-  const int32x4x2_t f = ossicle_frontend_next_pairs(turn);
-  const uint32x4_t places = ossicle_frontend_next_places(order);
-  const int32x4_t turned = vaddq_s32(vrmulhq_s32(re, f.val[0]), vrmulhq_s32(im, f.val[1]));
-  im = vaddq_s32(vrmulhq_s32(im, f.val[0]), vrmulhq_s32(vnegq_s32(re), f.val[1]));
-  vstrwq_scatter_shifted_offset_s32(words, places, turned);
-  vstrwq_scatter_shifted_offset_s32(words + 4, places, im);
+  __asm__ volatile(
+      "vldmia %[turn]!, {d0-d3}\n\t" /* cosines, sines */
+      "vrmulh.s32 q2, %q[re], q0\n\t"
+      "vrmulh.s32 q3, %q[im], q1\n\t"
+      "vadd.i32 q2, q2, q3\n\t"
+      "vrmulh.s32 q0, %q[im], q0\n\t"
+      "vneg.s32 q3, %q[re]\n\t"
+      "vrmulh.s32 q3, q3, q1\n\t"
+      "vadd.i32 q0, q0, q3\n\t"
+      "vldrh.u32 q1, [%[order]], #8\n\t"
+      "vstrw.32 q2, [%[real], q1, uxtw #2]\n\t"
+      "vstrw.32 q0, [%[imaginary], q1, uxtw #2]"
+      : [turn] "+r"(*turn), [order] "+l"(*order)
+      : [re] "w"(re), [im] "w"(im), [real] "r"(words), [imaginary] "r"(words + 4)
+      : "q0", "q1", "q2", "q3", "memory");
 }
 
 /* `from` and `to` are the ends of a stretch, constants, so that quarters without a window there
@@ -135,7 +144,6 @@ OSSICLE_FRONTEND_INLINE void fold_odd(const int16_t *samples, int32_t shift, int
   quarter q2 = quarter_at(samples, 2, from, 1), q3 = quarter_at(samples, 3, from, 1);
   const uint16_t *order = ossicle_frontend_order + from;
   const int32_t *turn = ossicle_frontend_turn + 2 * from;
-  const int32x4_t shifts = vdupq_n_s32(-shift);
   for (int count = (to - from) / 4; count > 0; count--) {
     int32x4_t re = vdupq_n_s32(0), im = re;
     if (LANES_0(from, 4) != 0) {
@@ -150,7 +158,7 @@ OSSICLE_FRONTEND_INLINE void fold_odd(const int16_t *samples, int32_t shift, int
     if (LANES_1(from, 4) != 0) {
       im = vsubq_s32(im, weigh_four(&q1, 1, LANES_1(from, 4)));
     }
-    put_turned(vshlq_s32(re, shifts), vshlq_s32(im, shifts), &turn, &order, words);
+    put_turned(vshlq_r_s32(re, -shift), vshlq_r_s32(im, -shift), &turn, &order, words);
   }
 }
 
@@ -160,11 +168,11 @@ OSSICLE_FRONTEND_INLINE int32x4x2_t sum(int32x4x2_t x, int32x4x2_t y) {
   return x;
 }
 
-OSSICLE_FRONTEND_INLINE void put_pairs(int32x4x2_t pairs, int32x4_t shifts, const uint16_t **order,
+OSSICLE_FRONTEND_INLINE void put_pairs(int32x4x2_t pairs, int32_t shift, const uint16_t **order,
                                        int32_t *words) {
   const uint32x4_t places = ossicle_frontend_next_places(order);
-  vstrwq_scatter_shifted_offset_s32(words, places, vshlq_s32(pairs.val[0], shifts));
-  vstrwq_scatter_shifted_offset_s32(words + 4, places, vshlq_s32(pairs.val[1], shifts));
+  vstrwq_scatter_shifted_offset_s32(words, places, vshlq_r_s32(pairs.val[0], -shift));
+  vstrwq_scatter_shifted_offset_s32(words + 4, places, vshlq_r_s32(pairs.val[1], -shift));
 }
 
 /* Likewise; every two samples are a point. */
@@ -174,7 +182,6 @@ OSSICLE_FRONTEND_INLINE void fold_even(const int16_t *samples, int32_t shift, in
   quarter q2 = quarter_at(samples, 2, from, 2), q3 = quarter_at(samples, 3, from, 2);
   const uint16_t *low_order = ossicle_frontend_order + from / 2;
   const uint16_t *high_order = low_order + POINTS / 2;
-  const int32x4_t shifts = vdupq_n_s32(-shift);
   for (int count = (to - from) / 8; count > 0; count--) {
     int32x4x2_t low = {{vdupq_n_s32(0), vdupq_n_s32(0)}}, high = low;
     if (LANES_0(from, 8) != 0) {
@@ -183,14 +190,14 @@ OSSICLE_FRONTEND_INLINE void fold_even(const int16_t *samples, int32_t shift, in
     if (LANES_2(from, 8) != 0) {
       low = sum(low, weigh_eight(&q2, 2, LANES_2(from, 8)));
     }
-    put_pairs(low, shifts, &low_order, words);
+    put_pairs(low, shift, &low_order, words);
     if (LANES_3(from, 8) != 0) {
       high = weigh_eight(&q3, 3, LANES_3(from, 8));
     }
     if (LANES_1(from, 8) != 0) {
       high = sum(high, weigh_eight(&q1, 1, LANES_1(from, 8)));
     }
-    put_pairs(high, shifts, &high_order, words);
+    put_pairs(high, shift, &high_order, words);
   }
 }
 

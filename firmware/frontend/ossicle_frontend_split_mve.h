@@ -14,7 +14,7 @@
 static OSSICLE_FRONTEND_ONE_COPY void ossicle_frontend_split_fours(int32_t *low, uint32x4_t high,
                                                                    uint32x4_t factors, int count) {
   register uint32x4_t above __asm__("q4") = vaddq_n_u32(high, 32);
-  register uint32x4_t before __asm__("q5") = vsubq_n_u32(factors, 60);
+  register uint32x4_t before __asm__("q5") = vsubq_n_u32(factors, 48);
   __asm__ volatile(
       "dls lr, %[count]\n"
       "1:\n\t"
@@ -27,7 +27,7 @@ static OSSICLE_FRONTEND_ONE_COPY void ossicle_frontend_split_fours(int32_t *low,
       "vhsub.s32 q1, q1, q3\n\t"
       "vhadd.s32 q0, q0, q2\n\t"
       "vstrw.32 q1, [%[low]]\n\t"
-      "vldrw.u32 q1, [q5, #60]\n\t" /* cosine */
+      "vldrw.u32 q1, [q5, #48]\n\t" /* cosine */
       "vrmulh.s32 q2, q7, q1\n\t"
       "vrmulh.s32 q3, q6, q1\n\t"
       "vldrw.u32 q1, [q5, #64]!\n\t" /* sine */

@@ -131,7 +131,12 @@ def _factors(spec: FrontendSpec) -> str:
         ),
     )
     quads = (
-        large[0],
+        _array(
+            "int32_t turn",
+            f"of every four n: {formula}: four cosines, four sines; Q31",
+            (turn[2 * n + part] for four in range(0, len(turn) // 2, 4) for part in (0, 1)
+             for n in range(four, four + 4)),
+        ),
         _array(
             "int32_t twiddle",
             "of every four k: cos 2a, sin 2a, cos a, sin a; a = pi k / (2 span), k < span; of each "
