@@ -13,6 +13,35 @@
 
 #define LAST_EDGE (ossicle_frontend_edge + OSSICLE_FRONTEND_MEL_BANDS + 1)
 
+/* Sums and adds over one interval; where that is wide, vectors take its bins by fours. */
+#if defined(OSSICLE_FRONTEND_MVE) && OSSICLE_FRONTEND_TOTAL_BITS <= OSSICLE_FRONTEND_FOURS_BITS
+
+OSSICLE_FRONTEND_INLINE void sum_up_to(ossicle_frontend_bins *bins, uint32_t bin, uint32_t edge,
+                                       ossicle_frontend_interval **interval) {
+  if (edge >= bin + 2 * OSSICLE_FRONTEND_WIDE) {
+    ossicle_frontend_sum_fours_by_turns(bins, bin, edge, interval);
+  } else {
+    ossicle_frontend_sum_by_turns(bins, bin, edge, interval);
+  }
+}
+
+OSSICLE_FRONTEND_INLINE void add_up_to(ossicle_frontend_bins *bins,
+                                       const ossicle_frontend_complex *end, uint32_t edge,
+                                       ossicle_frontend_interval **interval) {
+  if (end >= bins->up + OSSICLE_FRONTEND_WIDE) {
+    ossicle_frontend_add_fours_in_turn(bins, end, edge, interval);
+  } else {
+    ossicle_frontend_add_in_turn(bins, end, edge, interval);
+  }
+}
+
+#else
+
+#define sum_up_to ossicle_frontend_sum_by_turns
+#define add_up_to ossicle_frontend_add_in_turn
+
+#endif
+
 /* Bin 4k + 1 is point k; bin 4k + 3 is the conjugate of the k-th point from the end. */
 void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
                                    ossicle_frontend_interval *intervals) {
@@ -22,34 +51,10 @@ void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
                                 points + OSSICLE_FRONTEND_POINTS - 1 - bin / 4};
   while (edge != LAST_EDGE) {
     const uint32_t end = *++edge;
-    ossicle_frontend_sum_by_turns(&bins, bin, end, &intervals);
+    sum_up_to(&bins, bin, end, &intervals);
     bin = end | 1u;
   }
 }
-
-#if defined(OSSICLE_FRONTEND_MVE)
-
-#define WIDE 6 /* bins from which on pairs are cheaper */
-
-/* The bits of the second of two points. */
-static const int32_t second_of_two[4] = {0, 0, -1, -1};
-
-/* Adds to the next interval: the even bins up to `end`, which is the first from `edge` on. */
-OSSICLE_FRONTEND_INLINE void add_up_to(ossicle_frontend_bins *bins,
-                                       const ossicle_frontend_complex *end, uint32_t edge,
-                                       ossicle_frontend_interval **interval) {
-  if (end - bins->up >= WIDE) {
-    ossicle_frontend_add_in_pairs(bins, end, edge, interval, vldrwq_s32(second_of_two));
-  } else {
-    ossicle_frontend_add_in_turn(bins, end, edge, interval);
-  }
-}
-
-#else
-
-#define add_up_to ossicle_frontend_add_in_turn
-
-#endif
 
 /* Bin 2k is point k. */
 void ossicle_frontend_add_even_bins(const ossicle_frontend_complex *points,

@@ -166,18 +166,30 @@ def peak_bits(spec: FrontendSpec) -> int:
     return min(LARGEST_PEAK_BITS, math.floor(31 - math.log2(sums) + halvings(spec)))
 
 
+def _largest_total(spec: FrontendSpec) -> float:
+    """Return log2 of the largest sum of powers.
+
+    By Parseval the bins within half the spectrum hold at most fft_length / 2 times the energy of
+    the windowed samples. 0.1 % is left for the roundings.
+    """
+    energy = spec.fft_length / 2 * sum(value * value for value in window(spec))
+    return 2 * (peak_bits(spec) - halvings(spec)) + math.log2(energy * 1.001)
+
+
+def total_bits(spec: FrontendSpec) -> int:
+    """Return the bits of the largest sum of powers."""
+    return math.ceil(_largest_total(spec))
+
+
 def moment_shift(spec: FrontendSpec) -> int:
     """Return by how much moments are shifted right, such that none reaches 2**64; 2 at least.
 
-    By Parseval the bins within half the spectrum hold at most fft_length / 2 times the energy of
-    the windowed samples, and a moment counts a bin at most as often as the interval has bins, or
-    two more before it is corrected.
+    A moment counts a bin at most as often as the interval has bins, or two more before it is
+    corrected.
     """
     edges = intervals(spec).edges
     longest = max(end - begin for begin, end in itertools.pairwise(edges)) + 2
-    energy = spec.fft_length / 2 * sum(value * value for value in window(spec))
-    bits = 2 * (peak_bits(spec) - halvings(spec)) + math.log2(energy * longest * 1.001)
-    return max(2, math.ceil(bits - 64))
+    return max(2, math.ceil(_largest_total(spec) + math.log2(longest) - 64))
 
 
 def ramp_bits(spec: FrontendSpec) -> int:

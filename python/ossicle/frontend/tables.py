@@ -52,6 +52,7 @@ def _macros(spec: FrontendSpec) -> str:
         ("MIRROR", sides.mirror, "the weight of the first sample before the centre"),
         ("HAS_RADIX2", constants.fft_radices(spec).count(2), "FFT_LENGTH / 4 is no power of 4"),
         ("PEAK_BITS", constants.peak_bits(spec), "of the loudest windowed sample"),
+        ("TOTAL_BITS", constants.total_bits(spec), "of the largest sum of powers"),
         ("MOMENT_SHIFT", constants.moment_shift(spec), "of the moments"),
         ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of ramps"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
