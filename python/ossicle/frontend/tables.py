@@ -85,9 +85,7 @@ def _arrays(spec: FrontendSpec) -> str:
             map(q31, constants.half_window(spec)),
         ),
         _factors(spec),
-        _array(
-            "uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", ramps.edges
-        ),
+        _edges(ramps.edges),
         _array(
             "uint32_t ramp",
             "slope: FFT bin width / (f[i + 1] - f[i]); start: (edge[i + 1] - f[i + 1] / FFT bin "
@@ -112,6 +110,31 @@ def _arrays(spec: FrontendSpec) -> str:
     steps = _array("int32_t steps", "STEPS_PER_OCTAVE of each band", _steps(spec))
     stages = [_array(*array) for array in stage_tables.arrays(spec)]
     return "\n".join((*arrays, *([steps] if _scaled(spec) else []), *stages))
+
+
+def _edges(edges: Sequence[int]) -> str:
+    """Return the edges of the mel intervals, and what Helium has instead."""
+    formula = "4 times the {} FFT bins of mel interval i, plus {}1 for one beyond its end; a last one"
+    down = "2 where the first lies in falling order, plus "
+    large = _array("uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", edges)
+    parities = (
+        _array("uint16_t odd_bins", formula.format("odd", down), _bins(edges, 1)),
+        _array("uint16_t even_bins", formula.format("even", ""), _bins(edges, 0)),
+    )
+    return (
+        f"#if !defined(OSSICLE_FRONTEND_MVE)\n\n{large}\n"
+        f"#else\n\n#define OSSICLE_FRONTEND_FIRST_EDGE {edges[0]}u\n\n"
+        f"{chr(10).join(parities)}\n#endif\n"
+    )
+
+
+def _bins(edges: Sequence[int], parity: int) -> list[int]:
+    """Return a number for the bins of this parity in each interval, and one behind the last."""
+    firsts = [edge + (edge + parity) % 2 for edge in edges]
+    return [
+        2 * (end - first) + (2 if first % 4 == 3 else 0) + end - edge
+        for first, end, edge in zip(firsts, firsts[1:], edges[1:], strict=False)
+    ] + [0xFF00]
 
 
 def _factors(spec: FrontendSpec) -> str:
