@@ -19,7 +19,7 @@
 
 /* The number from which on fours are cheaper, where three times a total has 64 bits; the last one
  * of all is behind the intervals. */
-#define OSSICLE_FRONTEND_WIDE (OSSICLE_FRONTEND_TOTAL_BITS <= 62 ? 4 * 7 : 0x8000)
+#define OSSICLE_FRONTEND_WIDE (OSSICLE_FRONTEND_TOTAL_BITS <= 62 ? 4 * 8 : 0x8000)
 #define OSSICLE_FRONTEND_LAST 0xff00
 
 /* Adds to the total, and to what is taken away. */
@@ -69,9 +69,7 @@
   "22:\n\t"                                                                                        \
   "lsl %[carry], %[carry], #2\n\t"                                                                 \
   "orr %[carry], %[carry], %[mh], lsr #30\n\t"                                                     \
-  "lsl %[mh], %[mh], #2\n\t"                                                                       \
-  "orr %[mh], %[mh], %[ml], lsr #30\n\t"                                                           \
-  "lsl %[ml], %[ml], #2\n\t"                                                                       \
+  "lsll %[ml], %[mh], #2\n\t"                                                                      \
   "subs %[ml], %[ml], %[re]\n\t"                                                                   \
   "sbcs %[mh], %[mh], %[im]\n\t"                                                                   \
   "sbc %[carry], %[carry], #0\n\t"
@@ -83,13 +81,35 @@
   "lsls %[re], %[edge], #29\n\t"                                                                   \
   "bpl 8b\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") "b 8b\n"
 
-/* VMLALDAVA takes a lower word from registers of even numbers only, an upper one from odd ones. */
+/* What is left of both sums when they lose bits; the next interval is theirs. */
+#define OSSICLE_FRONTEND_CLOSE_MVE                                                                 \
+  "lsrl %[tl], %[th], %[lost]\n\t"                                                                 \
+  "lsrl %[ml], %[mh], %[lost] - 1\n\t"                                                             \
+  "add %[mh], %[mh], %[carry], lsl #33 - %c[lost]\n\t"                                             \
+  "lsls %[re], %[edge], #31\n\t"                                                                   \
+  "bpl 9f\n\t"                                                                                     \
+  "subs %[ml], %[ml], %[tl]\n\t"                                                                   \
+  "sbc %[mh], %[mh], %[th]\n"                                                                      \
+  "9:\n\t"
+
+/* Adds them to what the interval has. Its 128 bits are one number to VADC; no total carries. */
+#define OSSICLE_FRONTEND_ADD_CLOSED_MVE                                                            \
+  "vmov q0[2], q0[0], %[tl], %[ml]\n\t"                                                            \
+  "vmov q0[3], q0[1], %[th], %[mh]\n\t"                                                            \
+  "vldrw.u32 q1, [%[i]]\n\t"                                                                       \
+  "vadci.i32 q0, q0, q1\n\t"                                                                       \
+  "vstrw.32 q0, [%[i]], #16\n\t"
+
+/* Instructions on 64 bits take a lower word from registers of even numbers only, an upper one from
+ * odd ones. */
 #define OSSICLE_FRONTEND_SUM_REGISTERS                                                             \
   register uint32_t tl __asm__("r4");                                                              \
   register uint32_t th __asm__("r5");                                                              \
   register uint32_t re __asm__("r6");                                                              \
   register uint32_t im __asm__("r9");                                                              \
-  uint32_t ml, mh, carry, edge
+  register uint32_t ml __asm__("r8");                                                              \
+  register uint32_t mh __asm__("r11");                                                             \
+  uint32_t carry, edge
 
 #define OSSICLE_FRONTEND_SUM_OPERANDS                                                              \
   [tl] "=&r"(tl), [th] "=&r"(th), [ml] "=&r"(ml), [mh] "=&r"(mh), [carry] "=&r"(carry),            \
@@ -120,7 +140,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins 
       "beq 8f\n\t" OSSICLE_FRONTEND_NEXT_BIN("down", "-8") "5:\n\t"
       "subs lr, lr, #1\n\t"
       "bne 3b\n"
-      "8:\n\t" OSSICLE_FRONTEND_CLOSE("bpl") "strd %[tl], %[th], [%[i]], #8\n\t"
+      "8:\n\t" OSSICLE_FRONTEND_CLOSE_MVE "strd %[tl], %[th], [%[i]], #8\n\t"
       "strd %[ml], %[mh], [%[i]], #8\n\t"
       "b 1b\n"
       "6:\n\t"
@@ -159,7 +179,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_even_mve(ossicle_frontend_bins
       "wls lr, lr, 8f\n"
       "3:\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8")
       "le lr, 3b\n"
-      "8:\n\t" OSSICLE_FRONTEND_CLOSE("bpl") OSSICLE_FRONTEND_ADD_CLOSED
+      "8:\n\t" OSSICLE_FRONTEND_CLOSE_MVE OSSICLE_FRONTEND_ADD_CLOSED_MVE
       "b 1b\n"
       "6:\n\t"
       "add %[i], %[i], #16\n\t"
