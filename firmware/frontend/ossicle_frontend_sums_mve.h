@@ -1,6 +1,7 @@
 /* The sums of ossicle_frontend_sums.h over all mel intervals, for Helium.
  *
- * Narrow intervals are summed bin by bin, wide ones four bins at once. VMLALDAVA adds the squares of
+ * Intervals of four bins at most, whose moments fit 64 bits, are summed without a loop, others bin by
+ * bin, and wide ones four bins at once. VMLALDAVA adds the squares of
  * the four numbers of two bins to 64 bits, exactly. The totals after each of four bins are four
  * times that after the last of them, less the power of the second once, of the third twice and of
  * the last three times. So the totals after the last are summed up, and so is what is taken away:
@@ -17,10 +18,44 @@
 #include "ossicle_frontend_mve.h"
 #include "ossicle_frontend_sums.h"
 
-/* The number from which on fours are cheaper, where three times a total has 64 bits; the last one
- * of all is behind the intervals. */
-#define OSSICLE_FRONTEND_WIDE (OSSICLE_FRONTEND_TOTAL_BITS <= 62 ? 4 * 8 : 0x8000)
+/* The number from which on fours are cheaper, where three times a total has 64 bits; that from which
+ * on a moment may have more than 64; and the one behind the last interval. */
+#define OSSICLE_FRONTEND_SMALL_TOTAL (OSSICLE_FRONTEND_TOTAL_BITS <= 62)
+#define OSSICLE_FRONTEND_WIDE (OSSICLE_FRONTEND_SMALL_TOTAL ? 4 * 8 : 0x8000)
+#define OSSICLE_FRONTEND_LONG (OSSICLE_FRONTEND_SMALL_TOTAL ? 4 * 5 : 0)
 #define OSSICLE_FRONTEND_LAST 0xff00
+
+/* A further bin of an interval that is not long. */
+#define OSSICLE_FRONTEND_SHORT_BIN(bin, step)                                                      \
+  "ldrd %[re], %[im], [%[" bin "]], #" step                                                        \
+  "\n\t"                                                                                           \
+  "smlal %[tl], %[th], %[re], %[re]\n\t"                                                           \
+  "smlal %[tl], %[th], %[im], %[im]\n\t"                                                           \
+  "adds %[ml], %[ml], %[tl]\n\t"                                                                   \
+  "adc %[mh], %[mh], %[th]\n\t"
+
+/* Four bins at most, from label `l`4 on four, from `l`3 on three, and so on; then on to 8. */
+#define OSSICLE_FRONTEND_SHORT(l, first, first_step, second, second_step)                          \
+  #l "1:\n\t" OSSICLE_FRONTEND_FIRST_BIN(second, second_step) "b 8f\n" #l                           \
+     "2:\n\t" OSSICLE_FRONTEND_FIRST_BIN(first, first_step) "b " #l "6f\n" #l                       \
+     "3:\n\t" OSSICLE_FRONTEND_FIRST_BIN(second, second_step) "b " #l "7f\n" #l                     \
+     "4:\n\t" OSSICLE_FRONTEND_FIRST_BIN(first, first_step)                                        \
+         OSSICLE_FRONTEND_SHORT_BIN(second, second_step) #l                                        \
+     "7:\n\t" OSSICLE_FRONTEND_SHORT_BIN(first, first_step) #l                                     \
+     "6:\n\t" OSSICLE_FRONTEND_SHORT_BIN(second, second_step)
+
+/* The next interval: to 40 where it is long, else to where the table at 0, of half the distances
+ * from there, says. */
+#define OSSICLE_FRONTEND_NEXT_INTERVAL(index)                                                      \
+  "1:\n\t"                                                                                         \
+  "ldrh %[edge], [%[next]], #2\n\t"                                                                \
+  "cmp %[edge], %[longs]\n\t"                                                                      \
+  "bhs 40f\n\t"                                                                                    \
+  "lsr %[re], %[edge], " index                                                                     \
+  "\n\t"                                                                                           \
+  "tbb [pc, %[re]]\n"                                                                              \
+  "0:\n\t"
+#define OSSICLE_FRONTEND_GO_TO(label) ".byte (" #label "f - 0b) / 2\n\t"
 
 /* Adds to the total, and to what is taken away. */
 #define OSSICLE_FRONTEND_ADD_POWER(bins) "vmlaldava.s32 %[tl], %[th], " bins ", " bins "\n\t"
@@ -74,23 +109,30 @@
   "sbcs %[mh], %[mh], %[im]\n\t"                                                                   \
   "sbc %[carry], %[carry], #0\n\t"
 
-/* Adds what is left over, and goes to 8; `second` is the second of two bins. */
+/* Adds what is left over, and goes to 48; `second` is the second of two bins. */
 #define OSSICLE_FRONTEND_ADD_REST(second)                                                          \
   "lsls %[re], %[edge], #29\n\t"                                                                   \
   "bcc 23f\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") second "23:\n\t"                              \
   "lsls %[re], %[edge], #29\n\t"                                                                   \
-  "bpl 8b\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") "b 8b\n"
+  "bpl 48b\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") "b 48b\n"
 
-/* What is left of both sums when they lose bits; the next interval is theirs. */
+/* What is left of both sums when they lose bits; the next interval is theirs. A long interval comes
+ * to 48, and its moment has a carry. */
 #define OSSICLE_FRONTEND_CLOSE_MVE                                                                 \
+  "8:\n\t"                                                                                         \
+  "lsrl %[ml], %[mh], %[lost] - 1\n"                                                               \
+  "18:\n\t"                                                                                        \
   "lsrl %[tl], %[th], %[lost]\n\t"                                                                 \
-  "lsrl %[ml], %[mh], %[lost] - 1\n\t"                                                             \
-  "add %[mh], %[mh], %[carry], lsl #33 - %c[lost]\n\t"                                             \
   "lsls %[re], %[edge], #31\n\t"                                                                   \
   "bpl 9f\n\t"                                                                                     \
   "subs %[ml], %[ml], %[tl]\n\t"                                                                   \
   "sbc %[mh], %[mh], %[th]\n"                                                                      \
   "9:\n\t"
+#define OSSICLE_FRONTEND_CLOSE_LONG                                                                \
+  "48:\n\t"                                                                                        \
+  "lsrl %[ml], %[mh], %[lost] - 1\n\t"                                                             \
+  "add %[mh], %[mh], %[carry], lsl #33 - %c[lost]\n\t"                                             \
+  "b 18b\n"
 
 /* Adds them to what the interval has. Its 128 bits are one number to VADC; no total carries. */
 #define OSSICLE_FRONTEND_ADD_CLOSED_MVE                                                            \
@@ -117,7 +159,7 @@
       [i] "+&r"(interval), [next] "+&r"(next)
 #define OSSICLE_FRONTEND_SUM_INPUTS                                                                \
   [lost] "i"(OSSICLE_FRONTEND_LOST), [wide] "i"(OSSICLE_FRONTEND_WIDE),                            \
-      [last] "i"(OSSICLE_FRONTEND_LAST)
+      [last] "i"(OSSICLE_FRONTEND_LAST), [longs] "i"(OSSICLE_FRONTEND_LONG)
 
 /* Sums the odd bins. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins bins,
@@ -125,28 +167,36 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins 
   const uint16_t *next = ossicle_frontend_odd_bins;
   OSSICLE_FRONTEND_SUM_REGISTERS;
   __asm__ volatile(
-      "1:\n\t"
-      "ldrh %[edge], [%[next]], #2\n\t"
+      OSSICLE_FRONTEND_NEXT_INTERVAL("#1")
+      OSSICLE_FRONTEND_GO_TO(6) OSSICLE_FRONTEND_GO_TO(6)
+      OSSICLE_FRONTEND_GO_TO(111) OSSICLE_FRONTEND_GO_TO(121)
+      OSSICLE_FRONTEND_GO_TO(122) OSSICLE_FRONTEND_GO_TO(112)
+      OSSICLE_FRONTEND_GO_TO(113) OSSICLE_FRONTEND_GO_TO(123)
+      OSSICLE_FRONTEND_GO_TO(124) OSSICLE_FRONTEND_GO_TO(114)
+      OSSICLE_FRONTEND_SHORT(11, "down", "-8", "up", "8") "b 8f\n"
+      OSSICLE_FRONTEND_SHORT(12, "up", "8", "down", "-8")
+      OSSICLE_FRONTEND_CLOSE_MVE "strd %[tl], %[th], [%[i]], #8\n\t"
+      "strd %[ml], %[mh], [%[i]], #8\n\t"
+      "b 1b\n"
+      "6:\n\t"
+      "mov %[re], #0\n\t"
+      "strd %[re], %[re], [%[i]], #8\n\t"
+      "strd %[re], %[re], [%[i]], #8\n\t"
+      "b 1b\n"
+      "40:\n\t"
       "mov %[carry], #0\n\t"
       "cmp %[edge], %[wide]\n\t"
       "bhs 20f\n\t"
       "lsrs lr, %[edge], #2\n\t"
-      "beq 6f\n\t"
+      "beq 6b\n\t"
       "lsls %[re], %[edge], #30\n\t"
       "bmi 2f\n\t" OSSICLE_FRONTEND_FIRST_BIN("up", "8") "b 4f\n"
       "2:\n\t" OSSICLE_FRONTEND_FIRST_BIN("down", "-8") "b 5f\n"
       "3:\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") "4:\n\t"
       "subs lr, lr, #1\n\t"
-      "beq 8f\n\t" OSSICLE_FRONTEND_NEXT_BIN("down", "-8") "5:\n\t"
+      "beq 48f\n\t" OSSICLE_FRONTEND_NEXT_BIN("down", "-8") "5:\n\t"
       "subs lr, lr, #1\n\t"
-      "bne 3b\n"
-      "8:\n\t" OSSICLE_FRONTEND_CLOSE_MVE "strd %[tl], %[th], [%[i]], #8\n\t"
-      "strd %[ml], %[mh], [%[i]], #8\n\t"
-      "b 1b\n"
-      "6:\n\t"
-      "strd %[carry], %[carry], [%[i]], #8\n\t"
-      "strd %[carry], %[carry], [%[i]], #8\n\t"
-      "b 1b\n"
+      "bne 3b\n" OSSICLE_FRONTEND_CLOSE_LONG
       "20:\n\t"
       "cmp %[edge], %[last]\n\t"
       "beq 30f\n\t" OSSICLE_FRONTEND_NO_SUM "lsls lr, %[edge], #30\n\t"
@@ -168,22 +218,25 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_even_mve(ossicle_frontend_bins
   const uint16_t *next = ossicle_frontend_even_bins;
   OSSICLE_FRONTEND_SUM_REGISTERS;
   __asm__ volatile(
-      "1:\n\t"
-      "ldrh %[edge], [%[next]], #2\n\t"
-      "mov %[carry], #0\n\t"
-      "cmp %[edge], %[wide]\n\t"
-      "bhs 20f\n\t"
-      "lsrs lr, %[edge], #2\n\t"
-      "beq 6f\n\t" OSSICLE_FRONTEND_FIRST_BIN("up", "8")
-      "sub lr, lr, #1\n\t"
-      "wls lr, lr, 8f\n"
-      "3:\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8")
-      "le lr, 3b\n"
-      "8:\n\t" OSSICLE_FRONTEND_CLOSE_MVE OSSICLE_FRONTEND_ADD_CLOSED_MVE
+      OSSICLE_FRONTEND_NEXT_INTERVAL("#2")
+      OSSICLE_FRONTEND_GO_TO(6) OSSICLE_FRONTEND_GO_TO(111) OSSICLE_FRONTEND_GO_TO(112)
+      OSSICLE_FRONTEND_GO_TO(113) OSSICLE_FRONTEND_GO_TO(114) ".byte 0\n"
+      OSSICLE_FRONTEND_SHORT(11, "up", "8", "up", "8")
+      OSSICLE_FRONTEND_CLOSE_MVE OSSICLE_FRONTEND_ADD_CLOSED_MVE
       "b 1b\n"
       "6:\n\t"
       "add %[i], %[i], #16\n\t"
       "b 1b\n"
+      "40:\n\t"
+      "mov %[carry], #0\n\t"
+      "cmp %[edge], %[wide]\n\t"
+      "bhs 20f\n\t"
+      "lsrs lr, %[edge], #2\n\t"
+      "beq 6b\n\t" OSSICLE_FRONTEND_FIRST_BIN("up", "8")
+      "sub lr, lr, #1\n\t"
+      "wls lr, lr, 48f\n"
+      "3:\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8")
+      "le lr, 3b\n" OSSICLE_FRONTEND_CLOSE_LONG
       "20:\n\t"
       "cmp %[edge], %[last]\n\t"
       "beq 30f\n\t" OSSICLE_FRONTEND_NO_SUM OSSICLE_FRONTEND_SUM_FOURS(
