@@ -141,8 +141,7 @@ void ossicle_frontend_split(ossicle_frontend_complex *points) {
   int32_t *words = &points->re;
   const uint32x4_t high = ossicle_frontend_addresses(words, 2 * POINTS, -2);
   const uint32x4_t fours = ossicle_frontend_addresses(ossicle_frontend_turn, 0, 4);
-  const uint32x4_t factors =
-      vsubq_m_n_u32(fours, fours, 8, ossicle_frontend_predicate(0xf0f0));
+  const uint32x4_t factors = vsubq_m_n_u32(fours, fours, 8, ossicle_frontend_predicate(0xf0f0));
   const uint32x4_t first =
       vdupq_m_n_u32(high, (uint32_t)(uintptr_t)words, ossicle_frontend_predicate(0x000f));
   ossicle_frontend_split_fours(words, first, factors, 1);

@@ -34,10 +34,12 @@ typedef struct {
   "vsub.i32 q0, q6, q0\n\t" /* minus the difference, real */                                       \
   "vadd.i32 q5, q1, q7\n\t" /* sum, imaginary */                                                   \
   "vsub.i32 q1, q1, q7\n\t" /* difference, imaginary */                                            \
-  "vldrw.u32 q2, [%[f], " once "]\n\t"                                                             \
+  "vldrw.u32 q2, [%[f], " once                                                                     \
+  "]\n\t"                                                                                          \
   "vrmulh.s32 q4, q3, q2\n\t"                                                                      \
   "vrmulh.s32 q6, q1, q2\n\t"                                                                      \
-  "vldrw.u32 q7, [%[f], " once_sine "]\n\t"                                                        \
+  "vldrw.u32 q7, [%[f], " once_sine                                                                \
+  "]\n\t"                                                                                          \
   "vrmulh.s32 q1, q1, q7\n\t"                                                                      \
   "vadd.i32 q4, q4, q1\n\t"                                                                        \
   "vrmulh.s32 q1, q5, q2\n\t"                                                                      \
@@ -50,23 +52,25 @@ typedef struct {
   "vrmulh.s32 q5, q5, q7\n\t"                                                                      \
   "vadd.i32 q2, q2, q5\n\t"                                                                        \
   "vldrw.u32 q0, [%[c], #16]\n\t"                                                                  \
-  "vldrw.u32 q5, [%[f], " twice "]\n\t"                                                            \
+  "vldrw.u32 q5, [%[f], " twice                                                                    \
+  "]\n\t"                                                                                          \
   "vrmulh.s32 q3, q0, q5\n\t"                                                                      \
-  "vldrw.u32 q7, [%[f], " twice_sine "]\n\t"                                                       \
+  "vldrw.u32 q7, [%[f], " twice_sine                                                               \
+  "]\n\t"                                                                                          \
   "vrmulh.s32 q0, q0, q7\n\t"                                                                      \
   "vneg.s32 q7, q7\n\t"                                                                            \
   "vldrw.u32 q5, [%[c]]\n\t"                                                                       \
   "vrmulh.s32 q7, q5, q7\n\t"                                                                      \
   "vadd.i32 q3, q3, q7\n\t"                                                                        \
-  "vldrw.u32 q7, [%[f]" twice_again "\n\t"                                                         \
+  "vldrw.u32 q7, [%[f]" twice_again                                                                \
+  "\n\t"                                                                                           \
   "vrmulh.s32 q5, q5, q7\n\t"                                                                      \
   "vadd.i32 q0, q0, q5\n\t"
 
 /* Factors here, and then those of the next four; or those that lie behind, for good. */
 #define OSSICLE_FRONTEND_TURN_AND_GO_ON                                                            \
   OSSICLE_FRONTEND_TURN_MVE("#0", "#16", "#32", "#48", "], #64")
-#define OSSICLE_FRONTEND_TURN_FIRST                                                                \
-  OSSICLE_FRONTEND_TURN_MVE("#0", "#16", "#32", "#48", ", #0]")
+#define OSSICLE_FRONTEND_TURN_FIRST OSSICLE_FRONTEND_TURN_MVE("#0", "#16", "#32", "#48", ", #0]")
 #define OSSICLE_FRONTEND_TURN_SECOND                                                               \
   OSSICLE_FRONTEND_TURN_MVE("#64", "#80", "#96", "#112", ", #64]")
 
@@ -103,46 +107,50 @@ typedef struct {
 
 /* Joins `count` times four points in place, one behind the other. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_join_fours(ossicle_frontend_four *at, int count) {
-  __asm__ volatile("dls lr, %[count]\n"
-                   "1:\n\t" OSSICLE_FRONTEND_TURN_AND_GO_ON OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS) "le lr, 1b"
-                   : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d),
-                     [f] "+r"(at->factors)
-                   : [count] "r"(count)
-                   : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
+  __asm__ volatile(
+      "dls lr, %[count]\n"
+      "1:\n\t" OSSICLE_FRONTEND_TURN_AND_GO_ON OSSICLE_FRONTEND_SPREAD_MVE(
+          OSSICLE_FRONTEND_STORE_QUADS) "le lr, 1b"
+      : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d), [f] "+r"(at->factors)
+      : [count] "r"(count)
+      : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
 }
 
 /* Four butterflies, or eight, of every of `count` blocks. */
 #if OSSICLE_FRONTEND_HAS_RADIX2
 #define OSSICLE_FRONTEND_JOIN_BLOCK                                                                \
-  OSSICLE_FRONTEND_TURN_FIRST OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS)                                          \
+  OSSICLE_FRONTEND_TURN_FIRST OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS)            \
   OSSICLE_FRONTEND_TURN_SECOND OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS)
 #else
-#define OSSICLE_FRONTEND_JOIN_BLOCK OSSICLE_FRONTEND_TURN_FIRST OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS)
+#define OSSICLE_FRONTEND_JOIN_BLOCK                                                                \
+  OSSICLE_FRONTEND_TURN_FIRST OSSICLE_FRONTEND_SPREAD_MVE(OSSICLE_FRONTEND_STORE_QUADS)
 #endif
 
 /* Joins the opening blocks, `count` times four of them, which lie one behind the other. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_join_blocks(ossicle_frontend_four *at, int count) {
-  __asm__ volatile("dls lr, %[count]\n"
-                   "1:\n\t" OSSICLE_FRONTEND_JOIN_BLOCK "add %[a], %[a], %[rest]\n\t"
-                   "add %[b], %[b], %[rest]\n\t"
-                   "add %[c], %[c], %[rest]\n\t"
-                   "add %[d], %[d], %[rest]\n\t"
-                   "le lr, 1b"
-                   : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d)
-                   : [f] "r"(at->factors), [count] "r"(count),
-                     [rest] "i"(OSSICLE_FRONTEND_QUADS(3 * OSSICLE_FRONTEND_BLOCK))
-                   : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
+  __asm__ volatile(
+      "dls lr, %[count]\n"
+      "1:\n\t" OSSICLE_FRONTEND_JOIN_BLOCK
+      "add %[a], %[a], %[rest]\n\t"
+      "add %[b], %[b], %[rest]\n\t"
+      "add %[c], %[c], %[rest]\n\t"
+      "add %[d], %[d], %[rest]\n\t"
+      "le lr, 1b"
+      : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d)
+      : [f] "r"(at->factors), [count] "r"(count),
+        [rest] "i"(OSSICLE_FRONTEND_QUADS(3 * OSSICLE_FRONTEND_BLOCK))
+      : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
 }
 
 /* The last stage, which leaves points as ossicle_frontend_complex. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_join_last(ossicle_frontend_four *at, int count) {
-  __asm__ volatile("dls lr, %[count]\n"
-                   "1:\n\t" OSSICLE_FRONTEND_TURN_AND_GO_ON OSSICLE_FRONTEND_SPREAD_MVE(
-                       OSSICLE_FRONTEND_STORE_POINTS) "le lr, 1b"
-                   : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d),
-                     [f] "+r"(at->factors)
-                   : [count] "r"(count)
-                   : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
+  __asm__ volatile(
+      "dls lr, %[count]\n"
+      "1:\n\t" OSSICLE_FRONTEND_TURN_AND_GO_ON OSSICLE_FRONTEND_SPREAD_MVE(
+          OSSICLE_FRONTEND_STORE_POINTS) "le lr, 1b"
+      : [a] "+r"(at->a), [b] "+r"(at->b), [c] "+r"(at->c), [d] "+r"(at->d), [f] "+r"(at->factors)
+      : [count] "r"(count)
+      : OSSICLE_FRONTEND_VECTORS, "lr", "memory");
 }
 
 #endif

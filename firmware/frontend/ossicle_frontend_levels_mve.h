@@ -135,8 +135,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_levels_mve(const ossicle_frontend_
       "vshlc q6, %[low], #32\n\t"
       "vshlc q1, %[high], #32\n\t"
       "vadd.i32 q1, q1, q2\n\t" OSSICLE_FRONTEND_ADD_WIDE_MVE("q6", "q1", "q3")
-          OSSICLE_FRONTEND_OCTAVES_MVE OSSICLE_FRONTEND_STORE_LEVELS_MVE
-      "letp lr, 1b"
+          OSSICLE_FRONTEND_OCTAVES_MVE OSSICLE_FRONTEND_STORE_LEVELS_MVE "letp lr, 1b"
       : [ramp] "+Te"(ramp), [offset] "+r"(offset), [levels] "+l"(levels), [low] "+r"(low),
         [high] "+r"(high), [steps] "+r"(steps), "+w"(moments)
       : [bands] "r"(OSSICLE_FRONTEND_MEL_BANDS), [log2] "r"(ossicle_frontend_log2), [one] "r"(1),

@@ -153,7 +153,6 @@
   OSSICLE_FRONTEND_SCATTER("q5", OSSICLE_FRONTEND_IM_3)                                            \
   OSSICLE_FRONTEND_SCATTER("q2", OSSICLE_FRONTEND_IM_1)
 
-
 #endif
 
 /* The first stage, or the first two, of all points. `eighth` and `quarter` are the sines of an

@@ -114,7 +114,9 @@ def _arrays(spec: FrontendSpec) -> str:
 
 def _edges(edges: Sequence[int]) -> str:
     """Return the edges of the mel intervals, and what Helium has instead."""
-    formula = "4 times the {} FFT bins of mel interval i, plus {}1 for one beyond its end; a last one"
+    formula = (
+        "4 times the {} FFT bins of mel interval i, plus {}1 for one beyond its end; a last one"
+    )
     down = "2 where the first lies in falling order, plus "
     large = _array("uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", edges)
     parities = (
@@ -158,8 +160,12 @@ def _factors(spec: FrontendSpec) -> str:
         _array(
             "int32_t turn",
             f"of every four n: {formula}: four cosines, four sines; Q31",
-            (turn[2 * n + part] for four in range(0, len(turn) // 2, 4) for part in (0, 1)
-             for n in range(four, four + 4)),
+            (
+                turn[2 * n + part]
+                for four in range(0, len(turn) // 2, 4)
+                for part in (0, 1)
+                for n in range(four, four + 4)
+            ),
         ),
         _array(
             "int32_t twiddle",
