@@ -7,11 +7,10 @@
  */
 #include "ossicle_frontend_internal.h"
 #include "ossicle_frontend_sums.h"
-#if defined(OSSICLE_FRONTEND_MVE)
-#include "ossicle_frontend_sums_mve.h"
-#endif
 
-#if defined(OSSICLE_FRONTEND_MVE)
+#if defined(OSSICLE_FRONTEND_FIRST_EDGE) /* the bins of each interval are counted */
+
+#include "ossicle_frontend_sums_mve.h"
 
 void ossicle_frontend_sum_odd_bins(const ossicle_frontend_complex *points,
                                    ossicle_frontend_interval *intervals) {

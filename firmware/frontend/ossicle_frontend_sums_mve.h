@@ -1,8 +1,9 @@
 /* The sums of ossicle_frontend_sums.h over all mel intervals, for Helium.
  *
- * Short intervals, of four bins at most, whose moments fit 64 bits, are summed without a loop; long
- * ones bin by bin; wide ones four bins at once (ossicle_frontend_fours_mve.h). All are one piece of
- * assembly, because compilers move the words of 64 bits about, and run out of registers.
+ * Short intervals, of four bins at most, are summed without a loop; others four bins at once
+ * (ossicle_frontend_fours_mve.h). All are one piece of assembly, because compilers move the words
+ * of 64 bits about, and run out of registers. A total has 62 bits at most, so that four of them,
+ * and the moment of a short interval, fit 64 bits.
  *
  * A number of the table says an interval: 4 times its bins, plus 2 where the first of them lies in
  * falling order, plus 1 where the first behind them lies beyond its end.
@@ -13,11 +14,8 @@
 #include "ossicle_frontend_fours_mve.h"
 #include "ossicle_frontend_mve.h"
 
-/* The number from which on an interval is long, and that from which on fours are cheaper: with
- * totals of 62 bits four times one has 64. And the number behind the last interval. */
-#define OSSICLE_FRONTEND_SMALL_TOTAL (OSSICLE_FRONTEND_TOTAL_BITS <= 62)
-#define OSSICLE_FRONTEND_LONG (OSSICLE_FRONTEND_SMALL_TOTAL ? 4 * 5 : 0)
-#define OSSICLE_FRONTEND_WIDE (OSSICLE_FRONTEND_SMALL_TOTAL ? 4 * 8 : 0x8000)
+/* The number from which on an interval is long, and that behind the last interval. */
+#define OSSICLE_FRONTEND_LONG (4 * 5)
 #define OSSICLE_FRONTEND_LAST 0xff00
 
 #define OSSICLE_FRONTEND_FIRST_UP OSSICLE_FRONTEND_FIRST_BIN("up", "8")
@@ -56,12 +54,8 @@
 /* A long interval, or the end of all. */
 #define OSSICLE_FRONTEND_LONG_INTERVAL                                                             \
   OSSICLE_FRONTEND_AT("long")                                                                      \
-  "mov %[carry], #0\n\t"                                                                           \
-  "cmp %[edge], %[wide_from]\n\t" OSSICLE_FRONTEND_GO(                                             \
-      "bhs", "wide") "lsrs lr, %[edge], #2\n\t" OSSICLE_FRONTEND_GO("beq", "empty")
-#define OSSICLE_FRONTEND_WIDE_INTERVAL                                                             \
-  OSSICLE_FRONTEND_AT("wide")                                                                      \
-  "cmp %[edge], %[last]\n\t" OSSICLE_FRONTEND_GO("beq", "end") OSSICLE_FRONTEND_NO_SUM
+  "cmp %[edge], %[last]\n\t" OSSICLE_FRONTEND_GO("beq", "end") OSSICLE_FRONTEND_NO_SUM             \
+      "mov %[carry], #0\n\t"
 
 /* What is left of both sums when they lose bits. The moment of a long interval has a carry. */
 #define OSSICLE_FRONTEND_CLOSE_MVE                                                                 \
@@ -95,8 +89,8 @@
       [re] "=&r"(re), [im] "=&r"(im), [edge] "=&r"(edge), [up] "+&r"(bins.up),                     \
       [i] "+&r"(interval), [next] "+&r"(next)
 #define OSSICLE_FRONTEND_SUM_INPUTS                                                                \
-  [lost] "i"(OSSICLE_FRONTEND_LOST), [wide_from] "i"(OSSICLE_FRONTEND_WIDE),                       \
-      [last] "i"(OSSICLE_FRONTEND_LAST), [long_from] "i"(OSSICLE_FRONTEND_LONG)
+  [lost] "i"(OSSICLE_FRONTEND_LOST), [last] "i"(OSSICLE_FRONTEND_LAST),                            \
+      [long_from] "i"(OSSICLE_FRONTEND_LONG)
 
 /* Sums the odd bins: those in rising order and those in falling order by turns. */
 OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins bins,
@@ -125,24 +119,6 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins 
       "strd %[re], %[re], [%[i]], #8\n\t"
       OSSICLE_FRONTEND_GO("b", "next_interval")
       OSSICLE_FRONTEND_LONG_INTERVAL
-      "lsls %[re], %[edge], #30\n\t"
-      OSSICLE_FRONTEND_GO("bmi", "first_down")
-      OSSICLE_FRONTEND_FIRST_UP
-      OSSICLE_FRONTEND_GO("b", "was_up")
-      OSSICLE_FRONTEND_AT("first_down")
-      OSSICLE_FRONTEND_FIRST_DOWN
-      OSSICLE_FRONTEND_GO("b", "was_down")
-      OSSICLE_FRONTEND_AT("next_up")
-      OSSICLE_FRONTEND_NEXT_UP
-      OSSICLE_FRONTEND_AT("was_up")
-      "subs lr, lr, #1\n\t"
-      OSSICLE_FRONTEND_GO("beq", "close_long")
-      OSSICLE_FRONTEND_NEXT_DOWN
-      OSSICLE_FRONTEND_AT("was_down")
-      "subs lr, lr, #1\n\t"
-      OSSICLE_FRONTEND_GO("bne", "next_up")
-      OSSICLE_FRONTEND_CLOSE_LONG
-      OSSICLE_FRONTEND_WIDE_INTERVAL
       "lsls lr, %[edge], #30\n\t"
       OSSICLE_FRONTEND_GO("bpl", "fours")
       OSSICLE_FRONTEND_FIRST_DOWN
@@ -153,6 +129,7 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_sum_odd_mve(ossicle_frontend_bins 
       OSSICLE_FRONTEND_SUM_FOURS(OSSICLE_FRONTEND_FOUR_BY_TURNS)
       "add %[down], %[down], #8\n\t"
       OSSICLE_FRONTEND_ADD_REST(OSSICLE_FRONTEND_NEXT_DOWN)
+      OSSICLE_FRONTEND_CLOSE_LONG
       OSSICLE_FRONTEND_AT("end")
       : OSSICLE_FRONTEND_SUM_OPERANDS, [down] "+&r"(bins.down)
       : OSSICLE_FRONTEND_SUM_INPUTS
@@ -177,12 +154,9 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_even_mve(ossicle_frontend_bins
       "vadci.i32 q0, q0, q1\n\t"
       "vstrw.32 q0, [%[i]], #16\n\t" OSSICLE_FRONTEND_GO("b", "next_interval") OSSICLE_FRONTEND_AT(
           "empty") "add %[i], %[i], #16\n\t" OSSICLE_FRONTEND_GO("b", "next_interval")
-          OSSICLE_FRONTEND_LONG_INTERVAL OSSICLE_FRONTEND_FIRST_UP
-      "sub lr, lr, #1\n\t" OSSICLE_FRONTEND_GO("wls lr, lr,", "close_long") OSSICLE_FRONTEND_AT(
-          "next_up") OSSICLE_FRONTEND_NEXT_UP OSSICLE_FRONTEND_GO("le lr,", "next_up")
-          OSSICLE_FRONTEND_CLOSE_LONG OSSICLE_FRONTEND_WIDE_INTERVAL OSSICLE_FRONTEND_SUM_FOURS(
-              OSSICLE_FRONTEND_FOUR_IN_TURN) OSSICLE_FRONTEND_ADD_REST(OSSICLE_FRONTEND_NEXT_UP)
-              OSSICLE_FRONTEND_AT("end")
+          OSSICLE_FRONTEND_LONG_INTERVAL OSSICLE_FRONTEND_SUM_FOURS(OSSICLE_FRONTEND_FOUR_IN_TURN)
+              OSSICLE_FRONTEND_ADD_REST(OSSICLE_FRONTEND_NEXT_UP)
+                  OSSICLE_FRONTEND_CLOSE_LONG OSSICLE_FRONTEND_AT("end")
       : OSSICLE_FRONTEND_SUM_OPERANDS
       : OSSICLE_FRONTEND_SUM_INPUTS
       : "q0", "q1", "lr", "cc", "memory");

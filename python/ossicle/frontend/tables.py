@@ -9,6 +9,9 @@ from ossicle.frontend.stage_tables import fixed
 
 TABLES_HEADER = "ossicle_frontend_tables.h"
 
+HELIUM_TOTAL_BITS = 62
+"""What a sum of powers may have where Helium is to sum four bins at once."""
+
 
 def emit_tables(spec: FrontendSpec) -> str:
     """Return the text of `ossicle_frontend_tables.h`; equal specifications give equal text."""
@@ -52,7 +55,6 @@ def _macros(spec: FrontendSpec) -> str:
         ("MIRROR", sides.mirror, "the weight of the first sample before the centre"),
         ("HAS_RADIX2", constants.fft_radices(spec).count(2), "FFT_LENGTH / 4 is no power of 4"),
         ("PEAK_BITS", constants.peak_bits(spec), "of the loudest windowed sample"),
-        ("TOTAL_BITS", constants.total_bits(spec), "of the largest sum of powers"),
         ("MOMENT_SHIFT", constants.moment_shift(spec), "of the moments"),
         ("RAMP_BITS", constants.ramp_bits(spec), "fraction bits of ramps"),
         ("LOG_BITS", constants.LOG_BITS, "log2 has 2^LOG_BITS intervals"),
@@ -85,7 +87,7 @@ def _arrays(spec: FrontendSpec) -> str:
             map(q31, constants.half_window(spec)),
         ),
         _factors(spec),
-        _edges(ramps.edges),
+        _edges(spec),
         _array(
             "uint32_t ramp",
             "slope: FFT bin width / (f[i + 1] - f[i]); start: (edge[i + 1] - f[i + 1] / FFT bin "
@@ -112,21 +114,24 @@ def _arrays(spec: FrontendSpec) -> str:
     return "\n".join((*arrays, *([steps] if _scaled(spec) else []), *stages))
 
 
-def _edges(edges: Sequence[int]) -> str:
+def _edges(spec: FrontendSpec) -> str:
     """Return the edges of the mel intervals, and what Helium has instead."""
+    edges = intervals(spec).edges
+    large = _array("uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", edges)
+    if constants.total_bits(spec) > HELIUM_TOTAL_BITS:
+        return large
     formula = (
         "4 times the {} FFT bins of mel interval i, plus {}1 for one beyond its end; a last one"
     )
     down = "2 where the first lies in falling order, plus "
-    large = _array("uint16_t edge", "first FFT bin of mel interval i, f[i] <= f < f[i + 1]", edges)
-    parities = (
+    counts = (
         _array("uint16_t odd_bins", formula.format("odd", down), _bins(edges, 1)),
         _array("uint16_t even_bins", formula.format("even", ""), _bins(edges, 0)),
     )
     return (
         f"#if !defined(OSSICLE_FRONTEND_MVE)\n\n{large}\n"
         f"#else\n\n#define OSSICLE_FRONTEND_FIRST_EDGE {edges[0]}u\n\n"
-        f"{chr(10).join(parities)}\n#endif\n"
+        f"{chr(10).join(counts)}\n#endif\n"
     )
 
 
