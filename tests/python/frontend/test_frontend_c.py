@@ -67,6 +67,9 @@ SPECS = {
     "mfcc": FrontendSpec.of_milliseconds(
         16000, 25, 10, mel_bands=23, mfcc=Mfcc(scale=(0.5,) * 13), deltas=Deltas(order=2)
     ),
+    "large totals": FrontendSpec(
+        sample_rate=8000, window_length=130, hop_length=60, fft_length=1024, mel_bands=8, fmax=4000.0
+    ),
     "smallest": FrontendSpec(
         sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
     ),
@@ -196,7 +199,7 @@ def test_windows_that_end_within_a_vector(build, window):
     assert columns_of_core(compile_with, "cortex-m55", "-O2") == columns_as_text(spec, sounds)
 
 
-@pytest.mark.parametrize("name", ["default", "speech", "radix 2", "smallest"])
+@pytest.mark.parametrize("name", ["default", "speech", "radix 2", "large totals", "smallest"])
 def test_every_piece_for_vectors_equals_the_portable_one(build, name):
     """On random numbers, on powers of two (ties of the roundings), and on the largest."""
     _, compile_with = build(SPECS[name], 10)

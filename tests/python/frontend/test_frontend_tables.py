@@ -10,7 +10,7 @@ import scipy.fft
 import scipy.signal
 
 from ossicle.frontend import FrontendSpec, emit_tables
-from ossicle.frontend.constants import fft_radices, halvings
+from ossicle.frontend.constants import fft_radices, halvings, total_bits
 from ossicle.frontend.stages import Calibration, Deltas, Mfcc, Pcen
 
 SPECS = {
@@ -82,7 +82,8 @@ def test_turn(spec):
 
 
 def test_the_smallest_build_has_an_eighth_of_a_turn(spec):
-    full, small = emit_tables(spec).split("#else")
+    full = emit_tables(spec)
+    _, small = full[full.index("#elif") :].split("#else", 1)
     assert np.array_equal(array(small, "turn"), array(full, "turn")[: spec.fft_length // 4 + 2])
 
 
@@ -95,7 +96,8 @@ def test_twiddles(spec):
 def test_vectors_have_the_same_factors_and_places(spec):
     """Of each stage, of every four points: twice the angle, then once, cosines ahead of sines."""
     full, vectors = emit_tables(spec).split("#elif")
-    assert np.array_equal(array(vectors, "turn"), array(full, "turn"))
+    turn = array(vectors, "turn").reshape(-1, 2, 4).transpose(0, 2, 1)
+    assert np.array_equal(turn.ravel(), array(full, "turn"))
     every = array(full, "twiddle").reshape(-1, 4)  # once and twice, cosine and sine
     rest = array(vectors, "twiddle")
     span = 8 if spec.fft_length.bit_length() % 2 == 0 else 4
@@ -108,6 +110,24 @@ def test_vectors_have_the_same_factors_and_places(spec):
     words, lane = np.divmod(array(vectors, "order"), 8)
     assert lane.max() < 4
     assert np.array_equal(4 * words + lane, array(full, "order"))
+
+
+@pytest.mark.parametrize(("name", "parity"), [("odd_bins", 1), ("even_bins", 0)])
+def test_vectors_have_the_bins_of_each_interval_counted(spec, name, parity):
+    header = emit_tables(spec)
+    *numbers, last = array(header, name)
+    edge = array(header, "edge")
+    assert macro(header, "FIRST_EDGE") == edge[0] and last == 0xFF00
+    for number, begin, end in zip(numbers, edge[:-1], edge[1:], strict=True):
+        bins = [k for k in range(begin, end) if k % 2 == parity]
+        assert number >> 2 == len(bins) and (number & 1 != 0) == (end % 2 != parity)
+        assert parity == 0 or not bins or (number & 2 != 0) == (bins[0] % 4 == 3)
+
+
+def test_vectors_want_no_counts_where_totals_are_too_large_for_them():
+    spec = FrontendSpec(window_length=400, hop_length=400, mel_bands=16)
+    assert total_bits(spec) > 62
+    assert "odd_bins" not in emit_tables(spec)
 
 
 def assert_pairs_are(pairs, expected):
