@@ -72,17 +72,6 @@ ossicle_frontend_closed(const ossicle_frontend_sums *sums, uint32_t beyond) {
   "sbc %[mh], %[mh], %[th]\n"                                                                      \
   "9:\n\t"
 
-/* Adds to the next interval what is closed, and goes on. */
-#define OSSICLE_FRONTEND_ADD_CLOSED                                                                \
-  "ldrd %[re], %[im], [%[i]]\n\t"                                                                  \
-  "adds %[tl], %[tl], %[re]\n\t"                                                                   \
-  "adc %[th], %[th], %[im]\n\t"                                                                    \
-  "ldrd %[re], %[im], [%[i], #8]\n\t"                                                              \
-  "strd %[tl], %[th], [%[i]], #8\n\t"                                                              \
-  "adds %[ml], %[ml], %[re]\n\t"                                                                   \
-  "adc %[mh], %[mh], %[im]\n\t"                                                                    \
-  "strd %[ml], %[mh], [%[i]], #8\n\t"
-
 #define OSSICLE_FRONTEND_OPERANDS                                                                  \
   [tl] "=&r"(tl), [th] "=&r"(th), [ml] "=&r"(ml), [mh] "=&r"(mh), [carry] "=&r"(carry),            \
       [re] "=&r"(re), [im] "=&r"(im), [up] "+&r"(bins->up), [i] "+&r"(*interval)
@@ -130,11 +119,16 @@ OSSICLE_FRONTEND_INLINE void ossicle_frontend_add_in_turn(ossicle_frontend_bins 
       "beq 6f\n\t" OSSICLE_FRONTEND_FIRST_BIN("up", "8") "b 2f\n"
       "1:\n\t" OSSICLE_FRONTEND_NEXT_BIN("up", "8") "2:\n\t"
       "cmp %[up], %[end]\n\t"
-      "bne 1b\n\t" OSSICLE_FRONTEND_CLOSE("bpl") OSSICLE_FRONTEND_ADD_CLOSED
-      "b 7f\n"
+      "bne 1b\n\t" OSSICLE_FRONTEND_CLOSE("bpl") "ldrd %[re], %[im], [%[i]]\n\t"
+      "adds %[tl], %[tl], %[re]\n\t"
+      "adc %[th], %[th], %[im]\n\t"
+      "ldrd %[re], %[im], [%[i], #8]\n\t"
+      "adds %[ml], %[ml], %[re]\n\t"
+      "adc %[mh], %[mh], %[im]\n\t"
+      "strd %[tl], %[th], [%[i]]\n\t"
+      "strd %[ml], %[mh], [%[i], #8]\n"
       "6:\n\t"
-      "add %[i], %[i], #16\n"
-      "7:"
+      "add %[i], %[i], #16"
       : OSSICLE_FRONTEND_OPERANDS
       : [end] "r"(end), [edge] "r"(edge), [lost] "i"(OSSICLE_FRONTEND_LOST)
       : "cc", "memory");
