@@ -68,7 +68,8 @@ SPECS = {
         16000, 25, 10, mel_bands=23, mfcc=Mfcc(scale=(0.5,) * 13), deltas=Deltas(order=2)
     ),
     "large totals": FrontendSpec(
-        sample_rate=8000, window_length=130, hop_length=60, fft_length=1024, mel_bands=8, fmax=4000.0
+        sample_rate=8000, window_length=130, hop_length=60, fft_length=1024, mel_bands=8,
+        fmax=4000.0,
     ),
     "smallest": FrontendSpec(
         sample_rate=8000, window_length=2, hop_length=1, fft_length=256, mel_bands=8, fmax=4000.0
