@@ -1,4 +1,4 @@
-/* MEAN: the average over some axes, int8. */
+/* MEAN and SUM: the average or the sum over some axes, int8. */
 #ifndef OSSICLE_MEAN_H
 #define OSSICLE_MEAN_H
 
@@ -11,7 +11,7 @@ extern "C" {
 typedef struct {
   ossicle_reduction_axes kept, reduced;
   int32_t input_offset;      /* minus count * zero point of the input */
-  int32_t multiplier, shift; /* input scale / (output scale * count) */
+  int32_t multiplier, shift; /* input scale / output scale; of a MEAN, divided by the count */
   int32_t zero_point;        /* of the output */
 } ossicle_mean_layer;
 

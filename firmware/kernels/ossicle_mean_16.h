@@ -1,4 +1,4 @@
-/* MEAN of int16: the average over some axes; zero points are 0. */
+/* MEAN and SUM of int16; zero points are 0. */
 #ifndef OSSICLE_MEAN_16_H
 #define OSSICLE_MEAN_16_H
 

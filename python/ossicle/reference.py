@@ -2,6 +2,7 @@
 
 The interpreter is told to use the `BUILTIN_REF` operator resolver: the plain reference kernels, not
 XNNPACK and not the optimised ones, whose rounding differs from them and from release to release.
+Of SUM there is no such kernel of signed integers; `reference_sums` says what takes its place.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ossicle.errors import ModelError
+from ossicle.reference_sums import has_sums, with_means_for_sums
 from ossicle.tensorflow import quietly, tensorflow
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -19,10 +21,17 @@ class ReferenceModel:
     """An int8 `.tflite` model run by TFLite's reference kernels, every tensor kept.
 
     What its layers keep as a state goes on from run to run, as TFLite's interpreter has it.
+
+    Attributes:
+        authority: what its tensors come from, in words.
     """
 
     def __init__(self, model: bytes) -> None:
         tf = tensorflow()
+        self.authority = "TFLite's reference kernels"
+        if has_sums(model):
+            model = with_means_for_sums(model)
+            self.authority += " (MEAN's for SUM)"
         with quietly():  # the interpreter announces that it moves to LiteRT
             try:
                 self._interpreter = tf.lite.Interpreter(

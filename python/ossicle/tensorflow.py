@@ -47,6 +47,16 @@ def model_optimization() -> Any:
         return tfmot
 
 
+@cache
+def tflite_schema() -> Any:
+    """Return TensorFlow's module of TFLite's file format, which writes files as well."""
+    tensorflow()
+    with quietly():
+        from tensorflow.lite.python import schema_py_generated
+
+        return schema_py_generated
+
+
 def make_deterministic(seed: int) -> None:
     """Seed every generator and make every TensorFlow operator repeat itself bit for bit."""
     keras().utils.set_random_seed(seed)

@@ -25,6 +25,7 @@ ANYBODYS = {
     "bundle",
     "decision",
     "reference",
+    "reference_sums",
     "tensorflow",
     "errors",
     "files",

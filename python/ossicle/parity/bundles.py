@@ -129,12 +129,12 @@ class _Comparer:
 
     def __init__(self, program: Program, keep: Collection[int]) -> None:
         assert program.bundle is not None
-        self.parity = BundleParity()
         self._keep = keep
         self._program = program
         self._front_end = FrontEnd(program.bundle.frontend)
         self._host = HostModel(program.compiled)
         self._reference = ReferenceModel(program.model)
+        self.parity = BundleParity(reference=Comparison(self._reference.authority))
         self._voters: list[tuple[NDArray[np.int8], bool]] = []  # the host's output, and if heard
 
     @property

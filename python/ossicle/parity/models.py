@@ -151,9 +151,9 @@ def compare(
     shape = program.input.shape
     elf = fitting_image(program, board)
     host = HostModel(program.compiled)
-    authority = "the given vectors" if expected is not None else "TFLite's reference kernels"
-    parity = ModelParity(len(inputs), Comparison(authority), Comparison("the host's C"))
     reference = ReferenceModel(program.model) if expected is None else None
+    authority = "the given vectors" if reference is None else reference.authority
+    parity = ModelParity(len(inputs), Comparison(authority), Comparison("the host's C"))
     with open_emulated(elf, board, digest=program.digest) as session:
         numbered = track(enumerate(inputs), f"parity on {board.name}", len(inputs))
         for case, value in numbered:

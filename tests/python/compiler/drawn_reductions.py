@@ -4,7 +4,7 @@ from math import log2
 
 import numpy as np
 import tflite
-from drawn import ZERO_POINTS, Draw, factors, like, made, rescaled
+from drawn import ZERO_POINTS, Draw, Layer, factors, like, made, rescaled
 from flatbuffer import ModelBuilder
 from hypothesis import strategies as st
 
@@ -22,14 +22,18 @@ def _axes(draw: Draw, model: ModelBuilder, source: int) -> tuple[int, list[int],
     return model.constant(np.array(given, dtype=np.int32)), kept, keep
 
 
-def mean(draw: Draw, model: ModelBuilder, source: int) -> int:
-    """Add a MEAN over any axes."""
-    axes, kept, keep = _axes(draw, model, source)
-    spec = model.tensors[source]
-    scale = rescaled(draw, spec.scales[0], -36.0, 12.0 if spec.dtype == "int8" else 3.0)
-    output = made(draw, model, source, kept, scale)
-    model.operator("MEAN", [source, axes], [output], ("ReducerOptions", {"KeepDims": keep}))
-    return output
+def mean_or_sum(name: str) -> Layer:
+    """Add a MEAN or a SUM over any axes."""
+
+    def layer(draw: Draw, model: ModelBuilder, source: int) -> int:
+        axes, kept, keep = _axes(draw, model, source)
+        spec = model.tensors[source]
+        scale = rescaled(draw, spec.scales[0], -36.0, 12.0 if spec.dtype == "int8" else 3.0)
+        output = made(draw, model, source, kept, scale)
+        model.operator(name, [source, axes], [output], ("ReducerOptions", {"KeepDims": keep}))
+        return output
+
+    return layer
 
 
 def reduce_max(draw: Draw, model: ModelBuilder, source: int) -> int:

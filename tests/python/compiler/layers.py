@@ -40,7 +40,7 @@ from drawn_moves import (
     transpose,
     unpack,
 )
-from drawn_reductions import arg_max, log_softmax, mean, reduce_max, softmax
+from drawn_reductions import arg_max, log_softmax, mean_or_sum, reduce_max, softmax
 from drawn_states import lstm, svdf
 from drawn_windows import (
     conv_2d,
@@ -76,7 +76,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "LOG_SOFTMAX": (log_softmax, anything),
     "MAX_POOL_2D": (pooling("MAX_POOL_2D"), image),
     "MAXIMUM": (with_partner(compared_by("MAXIMUM")), anything),
-    "MEAN": (mean, anything),
+    "MEAN": (mean_or_sum("MEAN"), anything),
     "MINIMUM": (with_partner(compared_by("MINIMUM")), anything),
     "MIRROR_PAD": (mirror_pad, anything),
     "MUL": (with_partner(multiplied), anything),
@@ -102,6 +102,7 @@ LAYERS: dict[str, tuple[Layer, Callable[[Draw], tuple[int, ...]]]] = {
     "SQUEEZE": (squeeze, with_ones),
     "STRIDED_SLICE": (strided_slice, anything),
     "SUB": (with_partner(subtracted), anything),
+    "SUM": (mean_or_sum("SUM"), anything),
     "SVDF": (svdf, anything),
     "TANH": (lookup("TANH", lambda draw, scale: 2.0 ** draw(st.floats(-14, 2))), anything),
     "TRANSPOSE": (transpose, anything),

@@ -51,9 +51,7 @@ def small_network(weights_seed: int = 1) -> ModelBuilder:
     borders = model.constant(np.array([[0, 0], [1, 0], [0, 1], [0, 0]], dtype=np.int32))
     y = layer("PAD", [y, borders], (1, 5, 5, 3), ("PadOptions", {}))
     y = _bordered(model, layer, y)
-    axes = model.constant(np.array([2], dtype=np.int32))
-    y = layer("REDUCE_MAX", [y, axes], (1, 6, 1, 3), ("ReducerOptions", {"KeepDims": True}))
-    y = layer("MEAN", [y, axes], (1, 6, 3), ("ReducerOptions", {"KeepDims": False}))
+    y = _reduced(model, layer, y)
     last = model.constant(np.array([-1], dtype=np.int32))
     y = layer("EXPAND_DIMS", [y, last], (1, 6, 3, 1), ("ExpandDimsOptions", {}))
     y = layer("SQUEEZE", [y], (6, 3), ("SqueezeOptions", {}))
@@ -131,6 +129,16 @@ def _bordered(model: ModelBuilder, layer: Callable[..., int], given: int) -> int
     y = layer("MIRROR_PAD", [y, sides], (1, 6, 7, 3), ("MirrorPadOptions", {"Mode": 1}))
     slopes = model.constant(np.array([3, -4, 90], dtype=np.int8), scale=0.02)
     return layer("PRELU", [y, slopes], (1, 6, 7, 3), None)
+
+
+def _reduced(model: ModelBuilder, layer: Callable[..., int], given: int) -> int:
+    """Make a 1x6x3 tensor of a 1x6x7x3 one."""
+    row, column = (model.constant(np.array([axis], dtype=np.int32)) for axis in (2, 1))
+    kept, left = (("ReducerOptions", {"KeepDims": keep}) for keep in (True, False))
+    y = layer("SUM", [given, column], (1, 1, 7, 3), kept)
+    y = layer("ADD", [given, y], (1, 6, 7, 3), ("AddOptions", {}))
+    y = layer("REDUCE_MAX", [y, row], (1, 6, 1, 3), kept)
+    return layer("MEAN", [y, row], (1, 6, 3), left)
 
 
 def _resized(model: ModelBuilder, layer: Callable[..., int], given: int, weights: list[int]) -> int:

@@ -1,5 +1,6 @@
 """Operators on int16 over every value that one can have: C == numpy == TFLite."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_requantisation(name: str) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3, 8])
-def test_means(count: int) -> None:
+def test_means_and_sums(count: int) -> None:
     """Sums of every remainder, of both signs."""
     rows = np.repeat(VALUES[::7, None], count, axis=1)
     rows[:, 0] = np.clip(rows[:, 0].astype(np.int64) + np.arange(len(rows)) % count, -32768, 32767)
@@ -84,11 +85,11 @@ def test_means(count: int) -> None:
     image = (len(rows), count, 1, 1)
     axes = model.constant(np.array([1], dtype=np.int32))
     window = {"Padding": 1, "StrideH": 1, "StrideW": 1, "FilterHeight": count, "FilterWidth": 1}
-    for ratio in (1.0, 2.0, 0.3):
+    for name, ratio in itertools.product(("MEAN", "SUM"), (1.0, 2.0, 0.3)):
         model.inputs.append(int16(model, image, 0.01))
         model.outputs.append(int16(model, (len(rows), 1, 1), 0.01 * ratio))
         options = ("ReducerOptions", {"KeepDims": False})
-        model.operator("MEAN", [model.inputs[-1], axes], model.outputs[-1:], options)
+        model.operator(name, [model.inputs[-1], axes], model.outputs[-1:], options)
     for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D"):
         model.outputs.append(int16(model, (len(rows), 1, 1, 1), 0.01))
         pool = ("Pool2DOptions", window)

@@ -140,7 +140,7 @@ def test_log_softmax_of_many_sums() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 100])
-def test_mean_and_average_of_every_sum(count: int) -> None:
+def test_mean_sum_and_average_of_every_sum(count: int) -> None:
     """Windows of one byte beside zeros: every value over every count."""
     model, inputs = ModelBuilder(), []
     image = np.zeros((256, 1, count, 1), dtype=np.int8)
@@ -150,10 +150,10 @@ def test_mean_and_average_of_every_sum(count: int) -> None:
     pooled = model.tensor((256, 1, 1, 1))
     model.operator("AVERAGE_POOL_2D", [given], [pooled], ("Pool2DOptions", pool))
     axes = model.constant(np.array([1, 2], dtype=np.int32))
-    means = [model.tensor((256, 1), scale=1 / scale) for scale in SCALES]
-    for mean in means:
-        model.operator("MEAN", [given, axes], [mean], ("ReducerOptions", {}))
-    model.inputs, model.outputs = [given], [pooled, *means]
+    model.inputs, model.outputs = [given], [pooled]
+    for name, scale in itertools.product(("MEAN", "SUM"), SCALES):
+        model.outputs.append(model.tensor((256, 1), scale=1 / scale))
+        model.operator(name, [given, axes], model.outputs[-1:], ("ReducerOptions", {}))
     inputs.append(image)
     assert_equal_three_ways(model.finish(), cases=[inputs])
 

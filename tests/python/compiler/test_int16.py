@@ -53,8 +53,10 @@ def every_operator() -> ModelBuilder:
     y = layer("CONCATENATION", [y, constant], (1, 4, 4, 4), ("ConcatenationOptions", {"Axis": 3}))
     borders = model.constant(np.array([[0, 0], [1, 0], [0, 1], [0, 0]], dtype=np.int32))
     y = layer("PAD", [y, borders], (1, 5, 5, 4), ("PadOptions", {}))
-    axes = model.constant(np.array([1, 2], dtype=np.int32))
-    y = layer("MEAN", [y, axes], (1, 4), ("ReducerOptions", {}))
+    rows, columns = (model.constant(np.array([axis], dtype=np.int32)) for axis in (1, 2))
+    y = layer("SUM", [y, rows], (1, 1, 5, 4), ("ReducerOptions", {"KeepDims": True}))
+    y = layer("MEAN", [y, columns], (1, 1, 4), ("ReducerOptions", {}))
+    y = layer("RESHAPE", [y], (1, 4), ("ReshapeOptions", {"NewShape": (1, 4)}))
     y = layer("FULLY_CONNECTED", [y, *weights((3, 4), 3)], (1, 3), ("FullyConnectedOptions", {}))
     y = layer("LEAKY_RELU", [y], (1, 3), ("LeakyReluOptions", {"Alpha": 0.2}))
     for name in ("RELU6", "RELU"):

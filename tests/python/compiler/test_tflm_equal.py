@@ -1,6 +1,6 @@
 """What TFLM and CMSIS-NN compute as Ossicle does, and where they part: see `tflm.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ossicle.compiler.operators.operator import Operator
 
 BYTES = list(range(-128, 128))
 Bytes = np.ndarray[Any, np.dtype[Any]]
+Reduction = Callable[[Sequence[int], Sequence[float], Sequence[int]], int]
 
 
 def operator_of(
@@ -148,17 +149,18 @@ def test_poolings_have_the_same_formulas() -> None:
             assert [formula(row) for row in rows] == expected
 
 
-def test_a_mean_has_the_same_formula() -> None:
+@pytest.mark.parametrize(("name", "formula"), [("MEAN", tflm.mean), ("SUM", tflm.total)])
+def test_a_mean_and_a_sum_have_the_same_formula(name: str, formula: Reduction) -> None:
     random = np.random.default_rng(3)
     axes = [(np.array([1], dtype=np.int32), {})]
     for count in (1, 2, 3, 7, 16, 50, 121, 1000):
         for _ in range(6):
             ends = [(scale_near(random, -6, 2), int(random.integers(-128, 128))) for _ in range(2)]
             shapes, options = ((40, count), (40,)), ("ReducerOptions", {"KeepDims": False})
-            operator = operator_of("MEAN", shapes, ends, options, constants=axes)
+            operator = operator_of(name, shapes, ends, options, constants=axes)
             values = random.integers(-128, 128, shapes[0]).astype(np.int8)
             scales, points = zip(*ends, strict=True)
-            found = [tflm.mean(row, scales, points) for row in values.tolist()]
+            found = [formula(row, scales, points) for row in values.tolist()]
             assert found == np.asarray(operator.reference([values])).tolist()
 
 

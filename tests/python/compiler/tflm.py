@@ -103,8 +103,14 @@ def mean(values: Sequence[int], scales: Sequence[float], points: Sequence[int]) 
     multiplier, shift = quantised_multiplier(scales[0] / scales[1])
     count = len(values)
     up = min(count.bit_length() - 1, 32, 31 + shift)
-    total = sum(values) - points[0] * count
-    return clamped(requantised(total, (multiplier << up) // count, shift - up) + points[1])
+    factor = ((multiplier << up) // count, shift - up)
+    return clamped(requantised(sum(values) - points[0] * count, *factor) + points[1])
+
+
+def total(values: Sequence[int], scales: Sequence[float], points: Sequence[int]) -> int:
+    """SUM, likewise; the factor has no count in it."""
+    factor = quantised_multiplier(scales[0] / scales[1])
+    return clamped(requantised(sum(values) - points[0] * len(values), *factor) + points[1])
 
 
 def exponential(value: int) -> int:

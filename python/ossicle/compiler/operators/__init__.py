@@ -21,6 +21,7 @@ from ossicle.compiler.operators.pool_2d import AveragePool2D, MaxPool2D
 from ossicle.compiler.operators.prelu import Prelu
 from ossicle.compiler.operators.quantize import Quantize
 from ossicle.compiler.operators.reduce_max import ReduceMax
+from ossicle.compiler.operators.reduce_sum import ReduceSum
 from ossicle.compiler.operators.relu import LeakyRelu, Relu, Relu6, ReluN1To1
 from ossicle.compiler.operators.reshape import ExpandDims, Reshape, Squeeze
 from ossicle.compiler.operators.resize import ResizeBilinear, ResizeNearestNeighbor
@@ -60,6 +61,7 @@ OPERATORS: dict[str, type[Operator]] = {
         Prelu,
         Quantize,
         ReduceMax,
+        ReduceSum,
         Relu,
         Relu6,
         ReluN1To1,
@@ -85,8 +87,6 @@ OPERATORS: dict[str, type[Operator]] = {
 # What is refused for a reason of its own.
 REFUSED = {
     "BATCH_TO_SPACE_ND": "is supported only behind a convolution that SPACE_TO_BATCH_ND precedes",
-    "SUM": "TFLite's reference kernel takes int8 for unsigned bytes; a MEAN, its scale times the "
-    "number of elements, is the same sum",
 }
 
 

@@ -24,7 +24,7 @@ class Mean(Reduction):
         self.count = prod(self.input(0).shape[axis] for axis in self.axes)
         if self.count >= self.largest_count:
             raise UnsupportedError(
-                f"averages {self.count} elements; fewer than {self.largest_count} can be"
+                f"reduces {self.count} elements to one; fewer than {self.largest_count} can be"
             )
         self._multiplier, self._shift = self._factor()
         if (2**31 // self.largest_count) * self.count << max(self._shift, 0) > 2**31 - 1 - 256:

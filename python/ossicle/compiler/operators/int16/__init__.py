@@ -6,7 +6,7 @@ Zero points are 0. They have portable kernels only. Operators that move elements
 from ossicle.compiler.operators.int16.conv_2d import Conv2D, DepthwiseConv2D
 from ossicle.compiler.operators.int16.elementwise import Add, Mul, Sub
 from ossicle.compiler.operators.int16.fully_connected import FullyConnected
-from ossicle.compiler.operators.int16.mean import Mean
+from ossicle.compiler.operators.int16.mean import Mean, ReduceSum
 from ossicle.compiler.operators.int16.pool_2d import AveragePool2D, MaxPool2D
 from ossicle.compiler.operators.int16.relu import LeakyRelu, Relu, Relu6
 from ossicle.compiler.operators.int16.sigmoid import Logistic, Tanh
@@ -26,6 +26,7 @@ OPERATORS_INT16: dict[str, type[Operator]] = {
         MaxPool2D,
         Mean,
         Mul,
+        ReduceSum,
         Relu,
         Relu6,
         Softmax,

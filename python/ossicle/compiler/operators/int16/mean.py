@@ -1,6 +1,6 @@
-"""MEAN on int16."""
+"""MEAN and SUM on int16."""
 
-from ossicle.compiler.operators import mean
+from ossicle.compiler.operators import mean, reduce_sum
 
 
 class Mean(mean.Mean):
@@ -9,3 +9,9 @@ class Mean(mean.Mean):
     dtype = "int16"
     function = "ossicle_mean_16"
     largest_count = 1 << 15  # elements: 65536 times as many still fit 31 bits
+
+
+class ReduceSum(Mean, reduce_sum.ReduceSum):
+    """The same by another factor."""
+
+    name = "SUM"
