@@ -19,6 +19,7 @@ from layers import GROWING, LAST, LAYERS
 IMAGE_LAYERS = ("conv_2d", "conv_2d", "conv_2d", "depthwise_conv_2d", "depthwise_conv_2d")
 JOINS = {"ADD", "SUB", "MUL", "MAXIMUM", "MINIMUM"}  # may draw another input, a board has one
 GROWS = {*GROWING, "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR"}
+STATES = ("SVDF", "UNIDIRECTIONAL_SEQUENCE_LSTM")
 OTHERS = sorted(LAYERS.keys() - {*LAST, *GROWS, *JOINS})
 IMAGES_ONLY = {"AVERAGE_POOL_2D", "MAX_POOL_2D", "CONV_2D", "DEPTHWISE_CONV_2D"}
 MOST_CHANNELS = 40
@@ -50,14 +51,24 @@ class Room:
 @st.composite
 def networks(draw: Draw, room: Room) -> bytes:
     """Draw a network of one input and one output; a layer reads any tensor that stands."""
-    model = ModelBuilder()
     height, width = draw(st.integers(1, 20)), draw(st.integers(1, 20))
-    shape = (draw(st.sampled_from([1, 1, 1, 2])), height, width)
-    depth = draw(_channels(room.elements // prod(shape)))
-    drawn = _Network(draw, model, room, [activation(draw, model, (*shape, depth))])
+    drawn = _Network.of(draw, room, (draw(st.sampled_from([1, 1, 1, 2])), height, width))
     for _ in range(draw(st.integers(1, room.layers))):
         drawn.add_layer()
-    return model.finish(drawn.standing[:1], drawn.standing[-1:])
+    return drawn.finished()
+
+
+@st.composite
+def remembering_networks(draw: Draw, room: Room) -> bytes:
+    """Draw a layer that keeps a state, alone or in a chain, perhaps with another one."""
+    drawn = _Network.of(draw, room, (1, draw(st.integers(1, 4)), draw(st.integers(1, 4))))
+    others = draw(st.integers(0, room.layers))
+    for _ in range(draw(st.integers(0, others))):
+        drawn.add_layer()
+    drawn.add_state()
+    for _ in range(others):
+        draw(st.sampled_from([drawn.add_layer, drawn.add_state]))()
+    return drawn.finished()
 
 
 def _channels(most: int) -> st.SearchStrategy[int]:
@@ -73,6 +84,22 @@ class _Network:
     model: ModelBuilder
     room: Room
     standing: list[int]
+
+    @classmethod
+    def of(cls, draw: Draw, room: Room, shape: tuple[int, int, int]) -> "_Network":
+        """Begin with an input of some channels."""
+        model = ModelBuilder()
+        depth = draw(_channels(room.elements // prod(shape)))
+        return cls(draw, model, room, [activation(draw, model, (*shape, depth))])
+
+    def finished(self) -> bytes:
+        """Return the file: from the first tensor to the last."""
+        return self.model.finish(self.standing[:1], self.standing[-1:])
+
+    def add_state(self) -> None:
+        """Add a layer that keeps a state, on the last tensor."""
+        layer = LAYERS[self.draw(st.sampled_from(STATES))][0]
+        self.standing.append(layer(self.draw, self.model, self.standing[-1]))
 
     def add_layer(self) -> None:
         kind = self.draw(st.sampled_from([*IMAGE_LAYERS, "fully_connected", "join", "other"]))

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 from zlib import crc32
 
 import pytest
 from drawing import FUZZ, draws
 from drawn import SEEDS
-from drawn_networks import Room, networks
+from drawn_networks import Room, networks, remembering_networks
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from longest_run import compiled_with_the_longest_run
@@ -30,6 +31,7 @@ from ossicle.parity import models
 INPUTS = 5
 NAME = f"drawn_{os.getpid()}" if FUZZ else "drawn"  # no two processes share an ELF to delete
 SMALL, LARGE = Room(400, 1_500, 12), Room(4_000, 6_000, 40)
+FEW = Room(100, 400, 2)
 MOST_ARENA_BYTES = {"qemu_m0": 5_000}
 # One firmware of each in a normal run; fuzzing has the other pairs as well.
 CASES: list[tuple[str, Optimize]] = [
@@ -114,7 +116,25 @@ def test_equals_tflite_and_the_host(name: str, optimize: Optimize) -> None:
     check()
 
 
-@pytest.mark.parametrize("name", ["qemu_m0", "qemu_m4", "qemu_m55"] if FUZZ else ["qemu_m4"])
+BOARDS = ["qemu_m0", "qemu_m4", "qemu_m55"]
+
+
+@pytest.mark.parametrize("name", BOARDS if FUZZ else ["qemu_m4"])
+def test_layers_that_keep_a_state(name: str) -> None:
+    """What it becomes goes on from input to input."""
+    board = boards.board(name)
+
+    @drawn_on_a_board(normal=2, fuzz=1_000)
+    @given(remembering_networks(FEW), st.sampled_from(get_args(Optimize)))
+    def check(content: bytes, optimize: Optimize) -> None:
+        compiled = compile_model(content, "states.tflite", target=Target.of(board.core, optimize))
+        assume(compiled.plan.arena_bytes <= MOST_ARENA_BYTES.get(name, 100_000))
+        assert_equal(content, compiled, board)
+
+    check()
+
+
+@pytest.mark.parametrize("name", BOARDS if FUZZ else ["qemu_m4"])
 def test_chains_that_run_depth_first(name: str) -> None:
     """By rows and by columns, however little that saves, by any kernels."""
     board = boards.board(name)
