@@ -1,11 +1,4 @@
-"""Cycles of a Cortex-M4: what its published timings give for the instructions that are executed.
-
-Source: Arm, "Cortex-M4 Processor Technical Reference Manual", DDI 0439D: tables 3-1 and 3-2 (the
-instruction sets), section 3.3.2 (loads and stores), table 7-1 (floating point). For the Cortex-M7
-and the Cortex-M55 Arm publishes no such tables.
-
-Where the manual gives a range: P, the refilling of the pipeline after a branch that is taken, is 1
-to 3 cycles and counts as 2; a division is 2 to 12 cycles and counts as 12.
+"""Cycles: what a core's published timings (timings.py) give for the instructions it executes.
 
 What is not in the tables and not modelled: wait states of flash and contention on the bus, stalls
 of loads whose address was computed by the instruction before, penalties of unaligned accesses and
@@ -18,12 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ossicle.device.timings import REFILL, TIMINGS, Table, Timings
 from ossicle.errors import BuildError
 from ossicle.tools import find
-
-CORES = ("cortex-m4",)
-REFILL = 2  # P
-DIVISION = 12
 
 _LINE = re.compile(r" *([0-9a-f]+):\t(\S+)(?:\t([^@;\t]*))?")
 _LOAD = re.compile(r"ldr(?!d)|vldr")
@@ -31,15 +21,6 @@ _STORE = re.compile(r"str(?!d)|vstr")
 _SEVERAL = re.compile(r"v?(ldm|stm|push|pop)")
 _CONDITION = "(eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al)?"
 _BRANCH = re.compile(rf"(b|bl|bx|blx|cbn?z){_CONDITION}(\.[nw])?$")
-_BY_REGISTER = re.compile(r"\[\w+, [a-z]")
-# What takes more than one cycle, of one register or two; the first that fits.
-_TIMINGS = (
-    (re.compile(r"ldrd|strd"), 3),
-    (re.compile(r"v?ldr|vstr|tb[bh]"), 2),
-    (re.compile(r"[su]div"), DIVISION),
-    (re.compile(r"vdiv|vsqrt"), 14),
-    (re.compile(r"vn?ml[as]|vfn?m[as]"), 3),
-)
 
 
 @dataclass(frozen=True)
@@ -72,42 +53,48 @@ class Instruction:
         return self.operands.partition(",")[0]
 
     @property
-    def cycles(self) -> int:
-        """What it takes on its own; a branch, if it is not taken."""
+    def is_branch(self) -> bool:
+        """Whether another instruction may follow than the next one."""
+        writes_pc = self.target == "pc" or re.search(r"\bpc\b[^\[\]]*}$", self.operands)
+        is_table = self.mnemonic.startswith(("tbb", "tbh"))
+        return bool(_BRANCH.match(self.mnemonic) or is_table or writes_pc)
+
+    def cycles(self, timings: Timings) -> int:
+        """Return what it takes on its own; a branch, if it is not taken."""
         if _SEVERAL.match(self.mnemonic):
             return 1 + _listed(self.operands)
-        if self.is_store and _BY_REGISTER.search(self.operands):
-            return 2  # the address takes a cycle of its own
-        for pattern, cycles in _TIMINGS:
-            if pattern.match(self.mnemonic):
-                return cycles
-        return 1
+        return self._found(timings.table, 1)
 
-    @property
-    def refill(self) -> int:
-        """What more it takes where another instruction follows than the next one."""
-        writes_pc = self.target == "pc" or re.search(r"\bpc\b[^\[\]]*}$", self.operands)
-        if _BRANCH.match(self.mnemonic) or self.mnemonic.startswith(("tbb", "tbh")) or writes_pc:
-            return REFILL
-        return 0
+    def refill(self, timings: Timings) -> int:
+        """Return what more it takes where another instruction follows than the next one."""
+        return self._found(timings.refills, REFILL) if self.is_branch else 0
+
+    def _found(self, table: Table, otherwise: int) -> int:
+        text = f"{self.mnemonic} {self.operands}"
+        fitting = (cycles for pattern, cycles in table if pattern.match(text))
+        return next(fitting, otherwise)
 
 
-def costs(program: Path) -> Iterator[tuple[int, int, int]]:
+def costs(program: Path, core: str) -> Iterator[tuple[int, int, int]]:
     """Give address, cycles, and cycles more of a branch that is taken, of each instruction.
 
-    A load is followed by a load or a store in one cycle less, unless the latter's address is what
-    was loaded.
+    Where the core's loads are pipelined, one is followed by a load or a store in one cycle less,
+    unless the latter's address is what was loaded.
+
+    Args:
+        program: an ELF file.
+        core: one of TIMINGS.
 
     Raises:
         ToolMissingError: there is no binutils for Arm.
         BuildError: the program cannot be disassembled.
     """
-    before: Instruction | None = None
+    timings, before = TIMINGS[core], None
     for instruction in _disassembled(program):
-        cycles = instruction.cycles
-        if before is not None and _pipelined(before, instruction):
+        cycles = instruction.cycles(timings)
+        if timings.are_pipelined and before is not None and _pipelined(before, instruction):
             cycles = max(1, cycles - 1)
-        yield instruction.address, cycles, instruction.refill
+        yield instruction.address, cycles, instruction.refill(timings)
         before = instruction
 
 

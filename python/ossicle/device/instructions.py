@@ -1,6 +1,6 @@
 """Instructions that the emulated core executes: counted, exactly, and the same in every run.
 
-Of cores whose timings are published (cycles.py) their cycles are added up as well.
+Of cores whose timings are published (timings.py) their cycles are added up as well.
 """
 
 import re
@@ -18,6 +18,7 @@ from ossicle.device import cycles, elf
 from ossicle.device.boards import Board
 from ossicle.device.emulator import Emulator, qemu
 from ossicle.device.session import Hello, Session
+from ossicle.device.timings import TIMINGS
 from ossicle.errors import DeviceError
 from ossicle.files import write_atomically
 from ossicle.hostcc import shared_library
@@ -92,9 +93,9 @@ def count(
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "counts"
         options = plugin_options(report, _addresses(program))
-        is_timed = board.core in cycles.CORES
+        is_timed = board.core in TIMINGS
         if is_timed:
-            options[-1] += f",costs={_write_costs(program, Path(folder))}"
+            options[-1] += f",costs={_write_costs(program, board.core, Path(folder))}"
         with Emulator(program, board, options=options) as emulator:
             session = Session(emulator, timeout=TIMEOUT)
             stack_bytes = _exercise(session, sound)
@@ -104,10 +105,10 @@ def count(
     return _evaluate(marks, session.hello, stack_bytes, name, is_timed=is_timed)
 
 
-def _write_costs(program: Path, folder: Path) -> Path:
+def _write_costs(program: Path, core: str, folder: Path) -> Path:
     """Write what the plugin wants to know of each instruction, and return where."""
     file = folder / "costs"
-    lines = (" ".join(map(str, cost)) for cost in sorted(cycles.costs(program)))
+    lines = (" ".join(map(str, cost)) for cost in sorted(cycles.costs(program, core)))
     file.write_text("\n".join(lines), encoding="ascii")
     return file
 

@@ -86,7 +86,7 @@ HEAD = """# Benchmarks
 Made by `make bench` (it needs `OSSICLE_MODELS`, or `ossicle fetch mlperf_tiny`); do not edit.
 
 Instructions of one inference, counted on the emulated core; they repeat exactly. Cycles are the
-published timings of the Cortex-M4's instructions, summed over what was executed: flash without
+published timings of a core's instructions, summed over what was executed: flash without
 wait states. RAM is arena and static data without stack, the input inside the arena. Code is what
 the linked image has more than the same firmware around an empty model, without constants. Outputs
 equal TFLite's reference kernels bit for bit (`ossicle parity MODEL --board BOARD`). `ram`,
@@ -174,13 +174,16 @@ def _frame_table(models: dict[str, bytes], board: Board) -> Iterator[str]:
 
 
 def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
-    yield "Instructions; a dash where the model does not fit the board.\n"
+    yield (
+        "Instructions, and cycles of cores that take them one after the other; a dash where the "
+        "model does not fit the board.\n"
+    )
     yield f"| board | core | | {' | '.join(models)} |"
     yield f"|---|---|---|{'---:|' * len(models)}"
     for board in known:
-        yield _core_row(models, board, "balanced")
+        yield from _core_rows(models, board, "balanced")
         if board.core == "cortex-m55":
-            yield _core_row(models, board, "speed")
+            yield from _core_rows(models, board, "speed")
     for core, figures in (
         ("cortex-m4", [PEERS[name].m4 for name in models]),
         ("cortex-m55", [PEERS[name].m55 for name in models]),
@@ -188,17 +191,24 @@ def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
         yield f"| | {core} | peer | {' | '.join(f'{figure:,}' for figure in figures)} |"
 
 
-def _core_row(models: dict[str, bytes], board: Board, choice: Optimize) -> str:
-    cells = [_cell(name, content, board, choice) for name, content in models.items()]
-    return f"| `{board.name}` | {board.core} | `{choice}` | {' | '.join(cells)} |"
+def _core_rows(models: dict[str, bytes], board: Board, choice: Optimize) -> Iterator[str]:
+    found = {name: _fitting(name, content, board, choice) for name, content in models.items()}
+    limits = {name: TARGETS[name].m55 if choice == "speed" else None for name in models}
+    counted = [
+        judged(one.instructions, limits[name]) if one else "–" for name, one in found.items()
+    ]
+    yield f"| `{board.name}` | {board.core} | `{choice}` | {' | '.join(counted)} |"
+    cycles = [one.cycles if one else None for one in found.values()]
+    if any(cycles):
+        cells = [f"{number:,}" if number else "–" for number in cycles]
+        yield f"| | | cycles | {' | '.join(cells)} |"
 
 
-def _cell(name: str, content: bytes, board: Board, choice: Optimize) -> str:
+def _fitting(name: str, content: bytes, board: Board, choice: Optimize) -> Bench | None:
     try:
-        found = _bench(name, content, board, choice).instructions
+        return _bench(name, content, board, choice)
     except BudgetError:
-        return "–"
-    return judged(found, TARGETS[name].m55 if choice == "speed" else None)
+        return None
 
 
 def _bench(

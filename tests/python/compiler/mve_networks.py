@@ -17,6 +17,7 @@ BIASES = (0, 100, 3000, 3000, 2**28)
 WEIGHTS = ((-128, 128), (-3, 4), (-30, 31), (-128, 128), (-3, 4), (127, 128), (-128, -127))
 ACTIVATIONS = (0, 0, 1, 3)  # NONE lets all ties through
 
+WINDOW = {"StrideH": 1, "StrideW": 1, "DilationHFactor": 1, "DilationWFactor": 1}
 # Filter, stride and dilation (height, width), padding.
 Window = tuple[tuple[int, int], tuple[int, int], tuple[int, int], int]
 WINDOWS: tuple[Window, ...] = (
@@ -151,26 +152,31 @@ class Layers:
         return taps, size, options
 
 
-def ties() -> ModelBuilder:
+KINDS = {
+    "CONV_2D": ("Conv2DOptions", WINDOW),
+    "DEPTHWISE_CONV_2D": ("DepthwiseConv2DOptions", {**WINDOW, "DepthMultiplier": 48}),
+    "FULLY_CONNECTED": ("FullyConnectedOptions", {"KeepNumDims": True}),
+}
+
+
+def ties(activation: int) -> ModelBuilder:
     """Build a model whose accumulators, its biases, lie at every tie between outputs and beside."""
     model = ModelBuilder()
     model.inputs.append(model.tensor((1, 1, 4, 16)))
     halves = np.arange(-255, 256, 2)
-    kinds = {"CONV_2D": "Conv2DOptions", "FULLY_CONNECTED": "FullyConnectedOptions"}
-    window = {"StrideH": 1, "StrideW": 1, "DilationHFactor": 1, "DilationWFactor": 1}
     for ratio in (4, 6, 22, 98, 1000, 2**14):
         biases = np.concatenate([halves * (ratio // 2) + beside for beside in (-1, 0, 1)])
-        for name, options in kinds.items():
-            is_conv = name == "CONV_2D"
-            weights = np.zeros((len(biases), 1, 1, 16) if is_conv else (len(biases), 16), np.int8)
+        count = len(biases)
+        shapes = ((count, 1, 1, 16), (1, 1, 1, count), (count, 16))
+        for (name, (table, options)), shape in zip(KINDS.items(), shapes, strict=True):
             given = [
                 model.inputs[0],
-                model.constant(weights, scale=1.0),
+                model.constant(np.zeros(shape, np.int8), scale=1.0),
                 model.constant(biases.astype(np.int32), scale=1.0),
             ]
-            output = model.tensor((1, 1, 4, len(biases)), scale=float(ratio))
-            values = window if is_conv else {"KeepNumDims": True}
-            model.operator(name, given, [output], (options, values))
+            output = model.tensor((1, 1, 4, count), scale=float(ratio))
+            fields = {**options, "FusedActivationFunction": activation}
+            model.operator(name, given, [output], (table, fields))
             model.outputs = [output]
     return model
 

@@ -31,6 +31,7 @@ KERNELS = {
     )
 }
 INPUTS = 4
+NONE, RELU = 0, 1
 SHAPES = (
     *((1, 9, 11, 16), (2, 5, 6, 3), (1, 6, 3, 21), (1, 8, 19, 1), (1, 3, 2, 48), (2, 3, 3, 8)),
     (1, 5, 45, 16),
@@ -73,8 +74,15 @@ def test_the_instructions_compute_the_same(seed: int, optimize: Optimize) -> Non
     assert_equal_on_the_core(network(SHAPES[seed], seed).finish(), optimize, seed)
 
 
-def test_the_instructions_round_as_they_should_at_every_tie() -> None:
-    assert_equal_on_the_core(ties().finish(), "speed", 0)
+@pytest.mark.parametrize("activation", [NONE, RELU])
+def test_the_instructions_round_as_they_should_at_every_tie(activation: int) -> None:
+    """After a RELU without the step that tells negative numbers from the others."""
+    content = ties(activation).finish()
+    kernels = [kernel for kernel in compiled_for(content, "speed").kernels if kernel is not None]
+    assert all(kernel.function.endswith("_mve") for kernel in kernels)
+    blocks = {block.name for kernel in kernels for block in kernel.blocks}
+    assert all(("_relu" in name) == (activation == RELU) for name in blocks)
+    assert_equal_on_the_core(content, "speed", 0)
 
 
 def assert_equal_on_the_core(content: bytes, optimize: Optimize, seed: int) -> None:
