@@ -22,6 +22,7 @@ from ossicle import hostcc
 from ossicle.budget import fitting_image
 from ossicle.compiler import CompiledModel, Optimize, Target, compile_model
 from ossicle.compiler.depth_first import Way
+from ossicle.compiler.work import Work
 from ossicle.device import boards
 from ossicle.device import program as programs
 from ossicle.device.boards import Board
@@ -59,8 +60,8 @@ class AnyWay(Target):
 
     seed: int = 0
 
-    def price(self, instructions: int, scratch_bytes: int, flash_bytes: int) -> int:
-        return crc32(f"{self.seed} {instructions} {scratch_bytes} {flash_bytes}".encode())
+    def price(self, work: Work, scratch_bytes: int, flash_bytes: int) -> float:
+        return crc32(f"{self.seed} {work} {scratch_bytes} {flash_bytes}".encode())
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ossicle.compiler.work import Work
+
 Optimize = Literal["ram", "balanced", "speed"]
 Extension = Literal["portable", "dsp", "mve"]
 Frames = Literal["rows", "columns"]
@@ -17,7 +19,7 @@ _EXTENSIONS: dict[str, Extension] = {
 FIRST_BYTES = 1024  # of scratch memory, which are cheap: hardly a layer does without
 # Instructions that a byte of scratch memory beyond these is worth, and one of flash.
 _BYTES: dict[Optimize, tuple[int, int]] = {
-    "ram": (1000, 20),
+    "ram": (600, 20),
     "balanced": (100, 20),
     "speed": (10, 0),
 }
@@ -54,13 +56,13 @@ class Target:
         """Return the target of a core by the name that compilers have for it (cortex-m4)."""
         return cls(optimize, _EXTENSIONS.get(core, "portable"), frames=frames)
 
-    def price(self, instructions: int, scratch_bytes: int, flash_bytes: int) -> int:
-        """Weigh a kernel's instructions a call, scratch memory and tables; the least is best."""
+    def price(self, work: Work, scratch_bytes: int, flash_bytes: int) -> float:
+        """Weigh a kernel's work a call, scratch memory and tables; the least is best."""
         ram, flash = _BYTES[self.optimize]
         more = max(0, scratch_bytes - self.room)
         cheap = min(more, max(0, FIRST_BYTES - self.room))
         scratch = ram * (more - cheap) + ram // 4 * cheap
-        return instructions * self.times + scratch + flash * flash_bytes
+        return work.weight * self.times + scratch + flash * flash_bytes
 
     @property
     def scratch_bytes(self) -> int:

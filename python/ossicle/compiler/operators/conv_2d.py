@@ -59,7 +59,7 @@ class Conv2D(Convolution):
         )
 
     def kernel_for(self, target: Target) -> Kernel:
-        """Return the call that takes the fewest instructions within the scratch memory."""
+        """Return the call whose work, scratch memory and tables weigh least."""
         if target.extension == "mve" and (kernel := mve.conv_2d(self, self._weighted, target)):
             return kernel
         tables = self._weighted.rescaled()
@@ -75,7 +75,7 @@ class Conv2D(Convolution):
             ways += toom_cook(self, self._weighted, tables)
         best = min(
             ways,
-            key=lambda way: target.price(way.instructions, way.scratch_bytes, way.flash_bytes),
+            key=lambda way: target.price(way.work, way.scratch_bytes, way.flash_bytes),
         )
         return best.kernel(tables)
 

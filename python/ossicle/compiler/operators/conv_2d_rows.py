@@ -9,6 +9,7 @@ from ossicle.compiler.operators.conv_2d_tiled import Style, filter_tables, geome
 from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
+from ossicle.compiler.work import Work
 
 CODE_BYTES = 2000  # of the kernel and a block
 
@@ -63,20 +64,34 @@ class Rows:
         return CODE_BYTES + pairs * self._filter_quads * (16 if self._is_wide else 8)
 
     @property
-    def instructions(self) -> int:
-        """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
-        taps, positions = self._width.filter, self._width.output
+    def work(self) -> Work:
+        """An estimate: loops times counts of emulated runs."""
+        positions = self._width.output
         twos = {0: 0, 1: 2, 2: 1}[positions % 3]
         threes = (positions - 2 * twos) // 3
         planes = self._window_planes * self._share_inside
-        row = threes * (planes * (7 * taps + 2 + max(0, taps - 1) // 2) + 65)
-        row += twos * (planes * (5 * taps + 2 + max(0, taps - 2) // 2) + 55) + 110
+        row = threes * (planes * self._plane(3) + Work(63, 92)) + Work(92, 180)
+        row += twos * (planes * self._plane(2) + Work(48, 76))
         passes = -(-self._height.output // self._rows)
         pairs = -(-self._layer.output.shape[3] // 2)
-        filters = 0 if self._is_wide else passes * pairs * 6 * self._filter_quads
-        columns = passes * self._image_rows * self._width.input
-        image = columns * (5 * self._row_planes + 4)
-        return round(self._height.output * pairs * row) + filters + image
+        filters = (0 if self._is_wide else self._filter_quads) * Work(6, 12) + Work(119, 156)
+        of_pairs = pairs * (passes * filters + self._height.output * row)
+        return of_pairs + self._widening(passes) + Work(870, 1200)
+
+    def _widening(self, passes: int) -> Work:
+        """Of the image, into planes that are zeros before: each time, if it has one channel."""
+        is_single = self._depth == 1
+        rest = 2 if is_single else self._depth % 4
+        column = (self._depth // 4) * Work(9, 14) + rest * Work(6.4, 11.2)
+        words = self._image_rows * self._row_planes * self._plane_words
+        zeros = (passes if is_single else 1) * words
+        return passes * self._image_rows * self._width.input * column + zeros * Work(4, 7)
+
+    def _plane(self, positions: int) -> Work:
+        """Of a plane under as many positions: a tap's two products each, its weights, the words."""
+        taps = self._width.filter
+        loads = max(0, taps + positions - 4) // 2
+        return taps * Work(2 * positions + 1, 2 * positions + 4) + loads * Work(1, 1) + Work(2, 4)
 
     @property
     def _share_inside(self) -> float:

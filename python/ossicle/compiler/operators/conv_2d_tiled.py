@@ -10,6 +10,7 @@ from ossicle.compiler.operators.convolution import Convolution
 from ossicle.compiler.operators.operator import Constant, Field, Kernel, Reference, Symbol
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
+from ossicle.compiler.work import Work
 
 
 @dataclass(frozen=True)
@@ -60,21 +61,35 @@ class Tiled:
         return pairs_of_filters * self._quads * (16 if self._is_wide else 8)
 
     @property
-    def instructions(self) -> int:
-        """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
+    def work(self) -> Work:
+        """An estimate: loops times counts of emulated runs."""
         positions = self._height.output * self._width.output
         pairs_of_filters = -(-self._layer.output.shape[3] // 2)
         before, step = self._passes
         turns = (self._quads - before) // step if step else 0
-        block = 10 * self._quads + 3 * turns + 43
-        filters = 110 + (0 if self._is_wide else 6 * self._quads)
-        by_bytes = self._depth % 4 != 0
-        gather = 14 * self._taps + 300 if by_bytes else 8 * self._quads + 60
-        gather += 90 * self._height.filter
+        block = self._quads * Work(10, 18) + turns * Work(3, 6) + Work(37.5, 61)
+        filters = Work(55, 101) + (0 if self._is_wide else self._quads) * Work(7.5, 15)
         tiles = -(-positions // self._tile)
-        return pairs_of_filters * tiles * filters + -(-positions // 2) * (
-            pairs_of_filters * block + gather
+        in_pairs = pairs_of_filters * block + self._gathering
+        edges = positions - self._height.whole_windows * self._width.whole_windows
+        return (
+            pairs_of_filters * tiles * filters
+            + -(-positions // 2) * in_pairs
+            + edges * self._gathering_beyond
         )
+
+    @property
+    def _gathering(self) -> Work:
+        """Of the windows of two positions."""
+        rows = self._height.filter * Work(76, 97)
+        if self._depth % 4:
+            return self._taps * Work(5.2, 6) + Work(380, 655) + rows
+        return self._quads * Work(8.6, 13) + Work(167, 361) + rows
+
+    @property
+    def _gathering_beyond(self) -> Work:
+        """More than that, of a window that does not lie on the image."""
+        return Work(39, 66) if self._depth % 4 else self._height.filter * Work(82, 126)
 
     def kernel(self, tables: Rescaled) -> Kernel:
         """Return the call."""

@@ -17,6 +17,7 @@ from ossicle.compiler.operators.operator import Constant, Kernel, Reference, Sym
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
 from ossicle.compiler.toom_cook import Form, Point, Section, forms
+from ossicle.compiler.work import Work
 
 
 class Lines:
@@ -135,21 +136,28 @@ class Toom:
         return 2 * sum(values.size for values in self._filters.at_points.values())
 
     @property
-    def instructions(self) -> int:
-        """An estimate for a core with the DSP extension: loops times counts of emulated runs."""
+    def work(self) -> Work:
+        """An estimate: loops times counts of emulated runs."""
         form, across = self._form, self._lines.across
         points, channels = len(form.points), self._lines.channels
         blocks = -(-self._lines.along.output // form.outputs)
         pairs = -(-blocks // 2) * -(-channels // 2)  # of blocks under pairs of filters
         strips = -(-across.output // self._strip)
-        kept = (strips - 1) * max(across.filter - across.stride, 0)
-        image = across.input * blocks * form.products * (32 * self._quads + 12)
-        image += kept * -(-blocks // 2) * form.products * 9 * self._quads
         quads = across.filter * form.products * self._quads
-        products = across.output * (10 * quads + 3 * quads // sums_step(self._quads_of_a_point))
-        products += across.output * 16 * points + strips * 60 * points
-        joined = across.output * (7 * points + 13 * form.outputs)
-        return image + pairs * products + blocks * channels * joined
+        turns = quads / sums_step(self._quads_of_a_point)
+        line = quads * Work(10, 18) + turns * Work(3, 6) + points * Work(16, 28)
+        products = across.output * line + strips * points * Work(178, 245)
+        joined = across.output * (points * Work(0.8, 0.8) + form.outputs * Work(14, 17))
+        return self._splitting(blocks, strips) + pairs * products + blocks * channels * joined
+
+    def _splitting(self, blocks: int, strips: int) -> Work:
+        """Of the image, and of moving what the next strip needs as well."""
+        across, products = self._lines.across, self._form.products
+        line = products * (self._quads * Work(23, 29.5) + Work(74, 97))
+        if self._lines.depth % 4:
+            line += Work(226, 427)
+        kept = (strips - 1) * max(across.filter - across.stride, 0) * -(-blocks // 2)
+        return across.input * blocks * line + kept * products * self._quads * Work(9, 16)
 
     @cached_property
     def _quads_of_a_point(self) -> int:

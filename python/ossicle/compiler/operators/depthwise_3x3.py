@@ -12,9 +12,10 @@ from ossicle.compiler.operators.operator import Constant, Field, Kernel, Referen
 from ossicle.compiler.operators.weighted import Rescaled, Weighted
 from ossicle.compiler.operators.window import Axis
 from ossicle.compiler.target import Target
+from ossicle.compiler.work import Work
 
 GROUP = 4  # OSSICLE_DEPTHWISE_GROUP
-WIDENING = 30  # instructions for the filter of a channel
+WIDENING = Work(30, 48)  # of the filter of a channel
 MOST_PAIRS = 8  # OSSICLE_DEPTHWISE_MOST_PAIRS: seven steps share what begins a run
 
 
@@ -66,8 +67,8 @@ def _filters(by_columns: Array, target: Target) -> tuple[Constant, dict[str, Fie
         target: weighs flash against widening the filters in each call.
     """
     channels = len(by_columns)
-    narrow = target.price(WIDENING * channels, 0, 9 * channels)
-    if target.optimize == "balanced" or narrow <= target.price(0, 0, 24 * channels):
+    narrow = target.price(channels * WIDENING, 0, 9 * channels)
+    if target.optimize == "balanced" or narrow <= target.price(Work(0, 0), 0, 24 * channels):
         table = Constant("filters", "int8_t", by_columns)
     else:
         table = Constant("wide_filters", "int16_t", 2 * integers(by_columns)[..., [0, 1, 1, 2]])

@@ -21,6 +21,7 @@ from ossicle.compiler.operators.operator import (
 from ossicle.compiler.operators.weighted import Weighted, optional
 from ossicle.compiler.quantisation import double_parts
 from ossicle.compiler.target import Target
+from ossicle.compiler.work import Work
 
 WIDE = "ossicle_multiply_wide_quads"
 ROWS = 4  # outputs that the kernel ossicle_fully_connected_quads computes at a time
@@ -139,8 +140,8 @@ class FullyConnected(Operator):
     def _quads(self, target: Target) -> tuple[Constant, str]:
         """Return the weights, as bytes or as they are multiplied, and the loop that takes them."""
         quads, products = interleaved(self._weighted.weights), self.macs // 16
-        narrow = target.price(20 * products, 0, quads.nbytes)
-        wide = target.price(13 * products, 0, 2 * quads.nbytes)
+        narrow = target.price(products * Work(20, 25), 0, quads.nbytes)
+        wide = target.price(products * Work(13, 22), 0, 2 * quads.nbytes)
         if target.optimize == "balanced" or narrow <= wide:
             return Constant("quads", "int32_t", quads), "ossicle_multiply_quads"
         return Constant("quads", "int16_t", widened(quads)), WIDE

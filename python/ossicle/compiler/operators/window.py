@@ -74,6 +74,13 @@ class Axis:
         """Elements from the first tap of a window to its last, both included."""
         return (self.filter - 1) * self.dilation + 1
 
+    @property
+    def whole_windows(self) -> int:
+        """How many windows have no tap on padding."""
+        first = -(-self.padding // self.stride)
+        last = min((self.input - self.reach + self.padding) // self.stride, self.output - 1)
+        return max(0, last - first + 1)
+
     def alone(self) -> "Axis":
         """Return the axis of one window and the elements under it."""
         return Axis(self.reach, 1, self.filter, 1, self.dilation, 0)

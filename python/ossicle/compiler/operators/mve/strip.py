@@ -8,8 +8,9 @@ from ossicle.compiler.operators.mve.lines import BLOCK, Lines
 from ossicle.compiler.operators.mve.tables import VECTOR
 from ossicle.compiler.operators.operator import Field
 from ossicle.compiler.target import Target
+from ossicle.compiler.work import Work
 
-GATHERING = 5  # instructions for a vector of a pixel
+GATHERING = Work.usual(5)  # of a vector of a pixel
 
 
 _Strip = TypeVar("_Strip", bound="Strip")
@@ -116,8 +117,8 @@ class Strip(ABC):
         fitting = [way for way in ways if strips * way.bytes <= limit] or ways[:1]
         return min(fitting, key=lambda way: way._price(target, strips))
 
-    def _price(self, target: Target, strips: int) -> int:
-        return target.price(GATHERING * self.pixels * strips, strips * self.bytes, 0)
+    def _price(self, target: Target, strips: int) -> float:
+        return target.price(self.pixels * strips * GATHERING, strips * self.bytes, 0)
 
 
 @dataclass(frozen=True)
