@@ -10,6 +10,7 @@ from flatbuffer import ModelBuilder
 
 from ossicle.compiler.operators import conv_2d
 from ossicle.compiler.operators.conv_2d_toom import Toom, toom_cook
+from ossicle.compiler.work import Work
 
 SCALE = 2.0**-4  # of outputs
 SAME, VALID = 0, 1
@@ -80,5 +81,5 @@ def taken(number: int) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conv_2d, "toom_cook", one)
-        patch.setattr(Toom, "instructions", -(1 << 40))
+        patch.setattr(Toom, "work", Work.usual(-(1 << 40)))
         yield
