@@ -21,6 +21,7 @@ from ossicle.errors import BudgetError, DataError
 from ossicle.files import write_atomically
 from ossicle.report.frontend_costs import frontend_section, judged
 
+SMALL_RAM = 32_768  # bytes; a board with less is given what `--optimize ram` makes
 CHOICES: tuple[Optimize, ...] = get_args(Optimize)
 
 
@@ -181,7 +182,7 @@ def _core_table(models: dict[str, bytes], known: list[Board]) -> Iterator[str]:
     yield f"| board | core | | {' | '.join(models)} |"
     yield f"|---|---|---|{'---:|' * len(models)}"
     for board in known:
-        yield from _core_rows(models, board, "balanced")
+        yield from _core_rows(models, board, "ram" if board.ram_bytes < SMALL_RAM else "balanced")
         if board.core == "cortex-m55":
             yield from _core_rows(models, board, "speed")
     for core, figures in (
