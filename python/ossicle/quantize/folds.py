@@ -25,6 +25,7 @@ from ossicle.training.checkpoint import Epoch, peek
 from ossicle.training.recipe import lineage
 
 RECIPE = "recipe.toml"
+WORK = "work"  # the folder of checkpoints and float models, one a run
 POLL_SECONDS = 1.0  # how often a checkpoint is looked at, to tell how far a run is
 
 
@@ -102,7 +103,7 @@ class Validation:
         out: the folder of the results, claimed before.
         features: a folder that keeps features.
         key: the `identity` of corpus and recipe.
-        earlier: the results of the recipe that was trained before, if the recipe names one.
+        earlier: the float models of the recipe that was trained before, if the recipe names one.
     """
 
     corpus: Corpus
@@ -144,7 +145,7 @@ class Validation:
 
     def work(self, run: Run) -> Path:
         """Return the folder of a run's checkpoints."""
-        return self.out / "work" / run.name
+        return self.out / WORK / run.name
 
 
 def cross_validate(

@@ -54,7 +54,7 @@ def make_bundle(
         recipe: what to make and how. The test fold never chooses.
         seed: of weights, order, dropout and the held-out recordings; None: the recipe's first.
         features: a folder that keeps features; None keeps them in `work`.
-        earlier: the results of the recipe that was trained before, if the recipe names one.
+        earlier: the float models of the recipe that was trained before, if the recipe names one.
         note: further entries of metrics.json.
 
     Raises:

@@ -16,7 +16,8 @@ class Earlier:
         fold: the test fold of the training, 0 where it has none: nobody learns from a model that
             has heard what he is tested on.
         seed: of the training.
-        folder: the results of the recipe that was trained before; None where there is none.
+        folder: the float models of the recipe that was trained before, `fold1_seed0/float.keras`
+            and so on; None where there is none.
     """
 
     fold: int = 0

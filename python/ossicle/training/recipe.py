@@ -46,7 +46,8 @@ class Recipe:
             and between the int8 models, 0 to 0.5; with 0 the last epoch and quantisation-aware are
             taken.
         earlier: a recipe that is trained before, as `load` takes it, with the same test fold and
-            all its seeds; paths of teachers and of first weights call its results `{earlier}`.
+            all its seeds; paths of teachers and of first weights call the folder of its models
+            `{earlier}`.
         adaptation: the constraint between recording devices; None: there is none.
     """
 

@@ -53,7 +53,7 @@ def train(
         seed: of weights, order, dropout and the held-out recordings.
         work: a folder for the checkpoints, `float.npz` and, if channels are taken out,
             `pruned.npz`, and for the trained model, `float.keras`.
-        earlier: the results of the recipe that was trained before, if the recipe names one.
+        earlier: the float models of the recipe that was trained before, if the recipe names one.
         watch: is told the history after each epoch, as `fit` has it.
 
     Raises:

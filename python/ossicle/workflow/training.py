@@ -105,10 +105,10 @@ def cross_validate(
 def _earlier(
     recordings: Corpus, recipe: Recipe, folds: Sequence[int], jobs: int, out: Path | None
 ) -> Path | None:
-    """Train what `recipe` goes on from with the same folds held out; return its folder.
+    """Train what `recipe` goes on from with the same folds held out; return where its models are.
 
-    Unless it is given, its name has the hash of recordings and recipe: whoever needs the same finds
-    it there.
+    Unless `out`, the folder of its results, is given, the folder's name has the hash of recordings
+    and recipe: whoever needs the same finds it there.
     """
     line = lineage(recipe)
     if len(line) == 1:
@@ -119,7 +119,7 @@ def _earlier(
     console.print(f"{recipe.name} goes on from {first.name}: {out}")
     runs = [validation.Run(fold, seed) for fold in folds for seed in first.seeds]
     _made(recordings, first, out, runs, jobs=jobs)
-    return out
+    return out / validation.WORK
 
 
 def _made(

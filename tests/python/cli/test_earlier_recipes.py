@@ -27,9 +27,9 @@ method = "ptq"
 """
 TAUGHT = """
 [distillation]
-teachers = ["{earlier}/work/fold{fold}_seed*/float.keras"]
+teachers = ["{earlier}/fold{fold}_seed*/float.keras"]
 """
-FIRST_WEIGHTS = 'weights = "{earlier}/work/fold{fold}_seed1/float.keras"'
+FIRST_WEIGHTS = 'weights = "{earlier}/fold{fold}_seed1/float.keras"'
 
 
 @pytest.fixture

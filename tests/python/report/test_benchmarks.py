@@ -17,7 +17,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
     def measured(
         name: str, _content: bytes, board: Board, choice: Optimize, frames: Frames | None = None
     ) -> Bench:
-        if board.name == "qemu_m0":
+        if board.name == "qemu_m0" and (choice, name) != ("ram", "kws"):
             raise BudgetError("does not fit")
         limits, more = TARGETS[name], int(name == "ad")
         ram = int(1.6 * (limits.balanced + more))
@@ -70,7 +70,8 @@ def test_shares_of_the_peer_s(page: str) -> None:
 
 
 def test_every_core_and_the_peer(page: str) -> None:
-    assert cells(page, "`qemu_m0`") == [["`qemu_m0`", "cortex-m0", "`balanced`", "–", "–"]]
+    smallest = [["`qemu_m0`", "cortex-m0", "`ram`", "5,120,000", "–"]]
+    assert cells(page, "`qemu_m0`") == smallest
     balanced, speed = cells(page, "`qemu_m55`")
     assert balanced[2:] == ["`balanced`", "3,200,000", "400,001"]
     assert speed[2:] == ["`speed`", "900,000 ✓ ≤ 900,000", "90,001 ✗ > 90,000"]
