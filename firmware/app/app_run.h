@@ -7,11 +7,11 @@
 /* Begins a new sequence: what layers of the model keep from run to run is set to zeros. */
 void app_run_reset(void);
 
-/* The model's input tensor in the arena; APP_INPUT_BYTES long. */
+/* The model's input tensor in the arena; OSSICLE_MODEL_INPUT_BYTES long. */
 int8_t *app_input(void);
 
 /* The model hears a column of features and computes at once what it completes; the input as a whole
- * is never there. Only where APP_STREAMS; columns beyond those that the model looks at are nothing
+ * is never there. Only where OSSICLE_MODEL_STREAMS; columns beyond those that the model looks at are nothing
  * to it. */
 void app_run_hear(const int8_t *column);
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "app_marker.h"
-#include "app_model.h"
 #include "app_run.h"
 #include "ossicle_frame.h"
+#include "ossicle_model_ends.h"
 #include "ossicle_protocol.h"
 
 static size_t stored_bytes; /* of the input, by INPUT requests, from its beginning */
@@ -18,9 +18,9 @@ uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
   if (pushed_samples != 0) {
     return OSSICLE_ERROR_STATE; /* an input is PCM or raw, not both */
   }
-  /* bytes >= 4 was checked; the subtractions cannot wrap since stored_bytes <= APP_INPUT_BYTES. */
+  /* bytes >= 4 was checked; the subtractions cannot wrap since stored_bytes <= OSSICLE_MODEL_INPUT_BYTES. */
   if (bytes < 4u || ossicle_get_u32(payload) != stored_bytes ||
-      bytes - 4u > APP_INPUT_BYTES - stored_bytes) {
+      bytes - 4u > OSSICLE_MODEL_INPUT_BYTES - stored_bytes) {
     return OSSICLE_ERROR_BOUNDS;
   }
   memcpy(input + stored_bytes, payload + 4, bytes - 4u);
@@ -28,11 +28,11 @@ uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
   return 0;
 }
 
-#if APP_HAS_FRONTEND
+#if OSSICLE_MODEL_HEARS_SOUND
 
 #include "ossicle_frontend.h"
 
-#define FRAMES (APP_INPUT_BYTES / OSSICLE_FRONTEND_FEATURES)
+#define FRAMES (OSSICLE_MODEL_INPUT_BYTES / OSSICLE_FRONTEND_FEATURES)
 #define PIECE 128u
 
 static ossicle_frontend frontend;
@@ -48,7 +48,7 @@ void app_sound_reset(void) {
   ossicle_frontend_reset(&frontend);
 }
 
-#if APP_STREAMS
+#if OSSICLE_MODEL_STREAMS
 
 int app_sound_streams(void) { return pushed_samples != 0; }
 
@@ -62,26 +62,14 @@ static void place_column(int8_t *input, const int8_t *column) {
 
 int app_sound_streams(void) { return 0; }
 
-/* The model's input is [feature][frame], one column of it a frame. */
 static void place_column(int8_t *input, const int8_t *column) {
   if (column_count < FRAMES) {
-    for (size_t i = 0; i < OSSICLE_FRONTEND_FEATURES; ++i) {
-      input[i * FRAMES + column_count] = column[i];
-    }
+    ossicle_place_column(input, column_count, column, OSSICLE_FRONTEND_FEATURES);
   }
   ++column_count;
 }
 
 #endif
-
-static void watch_peak(const int16_t *pcm, size_t samples) {
-  for (size_t i = 0; i < samples; ++i) {
-    int32_t magnitude = pcm[i] < 0 ? -(int32_t)pcm[i] : pcm[i]; /* 32768 fits 32 bits */
-    if (magnitude > peak) {
-      peak = (uint16_t)magnitude;
-    }
-  }
-}
 
 static void push(int8_t *input, const int16_t *pcm, size_t samples) {
   int8_t column[OSSICLE_FRONTEND_FEATURES];
@@ -106,7 +94,7 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
   if (stored_bytes != 0) {
     return OSSICLE_ERROR_STATE;
   }
-  if (bytes % 2u != 0 || samples > APP_PCM_SAMPLES - pushed_samples) {
+  if (bytes % 2u != 0 || samples > OSSICLE_MODEL_PCM_SAMPLES - pushed_samples) {
     return OSSICLE_ERROR_BOUNDS;
   }
   pushed_samples += (uint32_t)samples;
@@ -115,7 +103,7 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
     for (size_t i = 0; i < size; ++i) {
       pcm[i] = (int16_t)ossicle_get_u16(payload + 2u * (done + i));
     }
-    watch_peak(pcm, size);
+    peak = ossicle_peak(peak, pcm, size);
     push(input, pcm, size);
   }
   return 0;
@@ -124,7 +112,7 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
 static uint8_t flush(int8_t *input) {
   int8_t column[OSSICLE_FRONTEND_FEATURES];
   int flushed;
-  if (APP_STREAMS) {
+  if (OSSICLE_MODEL_STREAMS) {
     app_mark_last_frame();
   }
   do {
@@ -139,10 +127,10 @@ static uint8_t flush(int8_t *input) {
 }
 
 uint8_t app_sound_complete(int8_t *input) {
-  if (stored_bytes == APP_INPUT_BYTES) {
+  if (stored_bytes == OSSICLE_MODEL_INPUT_BYTES) {
     return 0;
   }
-  return pushed_samples == APP_PCM_SAMPLES ? flush(input) : OSSICLE_ERROR_STATE;
+  return pushed_samples == OSSICLE_MODEL_PCM_SAMPLES ? flush(input) : OSSICLE_ERROR_STATE;
 }
 
 #else /* a model without a front end takes raw input only */
@@ -166,7 +154,7 @@ uint8_t app_sound_push_pcm(int8_t *input, const uint8_t *payload, size_t bytes) 
 
 uint8_t app_sound_complete(int8_t *input) {
   (void)input;
-  return stored_bytes == APP_INPUT_BYTES ? 0 : OSSICLE_ERROR_STATE;
+  return stored_bytes == OSSICLE_MODEL_INPUT_BYTES ? 0 : OSSICLE_ERROR_STATE;
 }
 
 #endif

@@ -19,12 +19,12 @@ static void say_hello(uint8_t sequence) {
   static const uint8_t digest[32] = APP_BUNDLE_DIGEST;
   static const char names[] = APP_GENERATOR_VERSION "\0" APP_BOARD "\0" APP_BUNDLE_NAME;
   uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION,
-                                APP_HAS_FRONTEND | (APP_HAS_VOTE << 1) | (APP_STREAMS << 2)};
+                                OSSICLE_MODEL_HEARS_SOUND | (APP_HAS_VOTE << 1) | (OSSICLE_MODEL_STREAMS << 2)};
   ossicle_put_u16(fixed + 2, OSSICLE_FRAME_PAYLOAD_MAX);
-  ossicle_put_u32(fixed + 4, APP_INPUT_BYTES);
-  ossicle_put_u32(fixed + 8, APP_OUTPUT_BYTES);
-  ossicle_put_u32(fixed + 12, APP_PCM_SAMPLES);
-  ossicle_put_u16(fixed + 16, APP_LAYER_COUNT);
+  ossicle_put_u32(fixed + 4, OSSICLE_MODEL_INPUT_BYTES);
+  ossicle_put_u32(fixed + 8, OSSICLE_MODEL_OUTPUT_BYTES);
+  ossicle_put_u32(fixed + 12, OSSICLE_MODEL_PCM_SAMPLES);
+  ossicle_put_u16(fixed + 16, OSSICLE_MODEL_LAYER_COUNT);
   ossicle_put_u16(fixed + 18, app_sound_frames());
   memcpy(fixed + 20, digest, sizeof digest);
   app_reply(OSSICLE_REPLY_HELLO, sequence, fixed, sizeof fixed, names, sizeof names);

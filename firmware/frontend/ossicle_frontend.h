@@ -100,6 +100,10 @@ typedef struct {
 #endif
 } ossicle_frontend;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Prepares for a new sound. */
 void ossicle_frontend_reset(ossicle_frontend *state);
 
@@ -119,5 +123,9 @@ size_t ossicle_frontend_push(ossicle_frontend *state, const int16_t *pcm, size_t
 /* Ends the sound: silence follows it. Returns 1 when it wrote another column; call again until it
  * returns 0, which also resets the state for the next sound. */
 int ossicle_frontend_flush(ossicle_frontend *state, int8_t *column);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

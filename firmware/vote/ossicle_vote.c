@@ -85,14 +85,14 @@ static void vote_cast(int32_t *totals, const int8_t *output) {
 void ossicle_vote_reset(ossicle_vote *vote) { memset(vote, 0, sizeof *vote); }
 
 /* That is >=, of which compilers warn where nothing is silent. */
-static uint8_t vote_is_heard(uint16_t peak) { return peak + 1 > OSSICLE_VOTE_SILENCE_PEAK; }
+int ossicle_vote_is_heard(uint16_t peak) { return peak + 1 > OSSICLE_VOTE_SILENCE_PEAK; }
 
 int ossicle_vote_has_room(const ossicle_vote *vote, uint16_t peak) {
-  return vote->windows < OSSICLE_VOTE_WINDOWS_MAX || vote_is_heard(peak) != vote->heard;
+  return vote->windows < OSSICLE_VOTE_WINDOWS_MAX || ossicle_vote_is_heard(peak) != vote->heard;
 }
 
 void ossicle_vote_add(ossicle_vote *vote, const int8_t *output, uint16_t peak) {
-  uint8_t heard = vote_is_heard(peak);
+  const int heard = ossicle_vote_is_heard(peak);
   if (vote->heard && !heard) {
     return;
   }

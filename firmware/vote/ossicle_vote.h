@@ -25,6 +25,13 @@ typedef struct {
   uint8_t heard;    /* one of them was not silent */
 } ossicle_vote;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Whether a window whose largest magnitude that is reached the gate of silence. */
+int ossicle_vote_is_heard(uint16_t peak);
+
 /* Before the first window of each sound. */
 void ossicle_vote_reset(ossicle_vote *vote);
 
@@ -38,5 +45,9 @@ void ossicle_vote_add(ossicle_vote *vote, const int8_t *output, uint16_t peak);
 
 /* The class with the largest total, the lowest of several. */
 uint16_t ossicle_vote_label(const ossicle_vote *vote);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

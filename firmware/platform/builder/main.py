@@ -133,6 +133,7 @@ def add_sources():
     generated = generated_folder()
     if carrier() == "uart":
         env.Append(CPPDEFINES=["OSSICLE_CARRIER_UART"])
+    env.Append(CPPPATH=[str(firmware / "listener")])
     add("model", generated, "*.c")
     if (generated / "ossicle_frontend_tables.h").is_file():
         add("frontend", firmware / "frontend", "*.c")

@@ -11,8 +11,6 @@ from ossicle.frontend import FrontendSpec, emit_tables
 from ossicle.frontend.constants import halves
 
 FRAMES = 26  # of the sound that is played: few enough for the smallest board
-# As -DOSSICLE_FRONTEND_SMALL would; the header has looked for Helium before it reads the tables.
-SMALL = "#define OSSICLE_FRONTEND_SMALL\n#undef OSSICLE_FRONTEND_MVE\n"
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def bench_front_end(spec: FrontendSpec, board: Board, *, small: bool = False) ->
         BudgetError: it does not fit the board.
         DeviceError: the device failed.
     """
-    tables = (SMALL if small else "") + emit_tables(spec)
+    tables = emit_tables(spec, smallest=small)
     samples = (FRAMES - 1) * spec.hop_length
     image = empty_image(board, tables, samples, spec.features * FRAMES)
     counted = count(image, board).frontend_frame

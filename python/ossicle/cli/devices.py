@@ -16,6 +16,7 @@ from ossicle.cli.options import (
     Json,
     Model,
     Optimize,
+    SmallTables,
     app,
     exit_unless,
     frames_by,
@@ -35,6 +36,7 @@ def compile_(
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
     frames: Frames = None,
+    small_tables: SmallTables = False,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="An .svg file: draw the memory plan.")
     ] = None,
@@ -42,22 +44,30 @@ def compile_(
 ) -> None:
     """Compile an int8 .tflite model to a C99 library: one .c, one .h, and its kernels.
 
+    Of a bundle it is a library that listens: samples of a microphone in, labels out.
+
     The folder is a library of PlatformIO and of CMake, called as the C names begin.
     """
     from ossicle.compiler import Target
-    from ossicle.device import boards, program
+    from ossicle.device import boards, listener, program
+    from ossicle.parity import self_test
 
     for folder in (out, *([plan.parent] if plan else [])):
         require_writable(folder)
     target = Target.of(boards.board(board).core, optimize.value, frames_by(frames))
-    compiled = program.load(model, name=name, target=target).compiled
-    compiled.write(out)
+    loaded = program.load(model, name=name, target=target, small_tables=small_tables)
+    compiled = loaded.compiled
+    files = compiled.files
+    if loaded.bundle is not None:
+        files = listener.library(loaded, self_test.expected(loaded))
+    for file, content in files.items():
+        write_atomically(out / file, content)
     if plan:
         from ossicle.report.pictures import memory_plan
 
         layers = [operator.name for operator in compiled.operators]
         write_atomically(plan, memory_plan(compiled.plan, layers))
-    names = sorted(compiled.files)
+    names = sorted(files)
     figures = {
         "prefix": compiled.prefix,
         "files": names,

@@ -76,6 +76,10 @@ Frames = Annotated[
     Frame | None,
     typer.Option(help="The input comes frame by frame: these are its rows, or its columns."),
 ]
+SmallTables = Annotated[
+    bool,
+    typer.Option("--small-tables", help="The front end's smallest tables: less flash, more time."),
+]
 
 
 def frames_by(frames: Frame | None) -> Literal["rows", "columns"] | None:

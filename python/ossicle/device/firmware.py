@@ -15,6 +15,7 @@ from ossicle import __version__, tools
 from ossicle.compiler.rings import Frames
 from ossicle.device.boards import Board
 from ossicle.device.emulator import CARRIERS
+from ossicle.device.neutral import MODEL_HEADER, c_string, model_header
 from ossicle.device.vote_rule import VOTE_RULE
 from ossicle.errors import BudgetError, BuildError, DeviceError
 from ossicle.files import write_atomically
@@ -22,7 +23,7 @@ from ossicle.paths import BUILD, FIRMWARE, PROJECT
 
 TABLES = "ossicle_frontend_tables.h"
 _COMPILER = "arm-none-eabi-gcc"
-_SOURCES = ("app", "boards", "frontend", "platform", "protocol", "vote")
+_SOURCES = ("app", "boards", "frontend", "listener", "platform", "protocol", "vote")
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
 _ERROR = re.compile(
     r"(?:^|: )(?:fatal )?error: |: undefined reference |multiple definition ", re.IGNORECASE
@@ -43,8 +44,8 @@ def write_app_model(
 ) -> None:
     """Complete a folder of generated C so that firmware can be built around it.
 
-    Writes `app_model.h`, which gives the model neutral names, the front end's tables, and the rule
-    by which windows vote.
+    Writes `ossicle_model.h`, which gives the model neutral names, `app_model.h`, which says whose it
+    is, the front end's tables, and the rule by which windows vote.
 
     Args:
         generated: holds `<prefix>.c`, `<prefix>.h` and the kernels.
@@ -66,29 +67,25 @@ def write_app_model(
         )
     _write_or_remove(generated / TABLES, frontend_tables)
     _write_or_remove(generated / VOTE_RULE, vote_rule)
-    upper = prefix.upper()
-    sizes = ("ARENA_BYTES", "ARENA_ALIGNMENT", "INPUT_OFFSET", "INPUT_BYTES", "OUTPUT_OFFSET",
-             "OUTPUT_BYTES", "LAYER_COUNT")  # fmt: skip
+    write_atomically(
+        generated / MODEL_HEADER,
+        model_header(
+            prefix,
+            pcm_samples=pcm_samples,
+            frames=frames,
+            keeps_states=keeps_states,
+        ),
+    )
     lines = [
-        "/* The model under neutral names, for firmware/app. Generated; do not edit. */",
+        "/* Whose model this is, for firmware/app. Generated; do not edit. */",
         "#ifndef APP_MODEL_H",
         "#define APP_MODEL_H",
         "",
-        f'#include "{prefix}.h"',
+        f'#include "{MODEL_HEADER}"',
         "",
-        *(f"#define APP_{size} {upper}_{size}" for size in sizes),
-        f"#define app_model_run {prefix}_run",
-        f"#define app_model_run_observed {prefix}_run_observed",
-        "",
-        *_frame_lines(prefix, frames),
-        f"#define APP_KEEPS_STATES {int(keeps_states)}",
-        *([f"#define app_model_reset {prefix}_reset"] if keeps_states else []),
-        f"#define APP_HAS_FRONTEND {int(pcm_samples > 0)}",
-        f"#define APP_PCM_SAMPLES {pcm_samples}u",
-        f"#define APP_STREAMS {int(pcm_samples > 0 and frames is not None)}",
         f"#define APP_HAS_VOTE {int(vote_rule is not None)}",
-        f"#define APP_GENERATOR_VERSION {_c_string(__version__)}",
-        f"#define APP_BUNDLE_NAME {_c_string(name)}",
+        f"#define APP_GENERATOR_VERSION {c_string(__version__)}",
+        f"#define APP_BUNDLE_NAME {c_string(name)}",
         "#define APP_BUNDLE_DIGEST \\",
         f"  {{{', '.join(f'0x{byte:02x}' for byte in digest)}}}",
         "",
@@ -103,19 +100,6 @@ def _write_or_remove(header: Path, text: str | None) -> None:
         header.unlink(missing_ok=True)
     else:
         write_atomically(header, text)
-
-
-def _frame_lines(prefix: str, frames: Frames | None) -> Iterator[str]:
-    """Say how frames lie in the input."""
-    yield f"#define APP_FRAMES {frames.count if frames else 0}"
-    if frames:
-        yield f"#define APP_FRAME_BYTES {frames.bytes}"
-        yield f"#define APP_FRAME_STEP {frames.step}"
-        yield f"#define APP_FRAME_PIECES {frames.pieces}"
-        yield f"#define APP_FRAME_PIECE_BYTES {frames.piece_bytes}"
-        yield f"#define APP_FRAME_PIECE_STEP {frames.piece_step}"
-        yield f"#define app_model_begin {prefix}_begin"
-        yield f"#define app_model_push {prefix}_push"
 
 
 def build(generated: Path, board: Board, *, carrier: str = "semihosting") -> Path:
@@ -255,9 +239,3 @@ def _explain(output: str, generated: Path, board: Board) -> BuildError | BudgetE
     lines = [line.strip() for line in output.splitlines()]
     first = next((line for line in lines if _ERROR.search(line)), " ".join(lines[-3:]))
     return BuildError(f"{generated}: building for {board.name} failed: {first}")
-
-
-def _c_string(text: str) -> str:
-    """Return `text` as a C string literal; what is not plain ASCII becomes octal escapes."""
-    plain = set(range(0x20, 0x7F)) - set(b'"\\?')
-    return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in text.encode()) + '"'

@@ -26,12 +26,14 @@ class Program:
         name: of the bundle, or of the model file without its suffix.
         model: the bytes of the `.tflite` file.
         bundle: None for a bare model, which then takes raw inputs instead of sound.
+        small_tables: whether the front end has its smallest tables: less flash, more time.
     """
 
     name: str
     model: bytes
     compiled: CompiledModel
     bundle: Bundle | None
+    small_tables: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -75,20 +77,31 @@ class Program:
         return (self.input.shape[2] - 1) * self.bundle.frontend.hop_length
 
 
-def load(path: Path, *, name: str | None = None, target: Target = DEFAULT) -> Program:
+def load(
+    path: Path,
+    *,
+    name: str | None = None,
+    target: Target = DEFAULT,
+    small_tables: bool = False,
+) -> Program:
     """Read and compile a `.tflite` file or a bundle's folder.
 
     Args:
         path: of the file or folder.
         name: prefix of the C names; None derives it from the path.
         target: what for, as `compile_model` has it.
+        small_tables: whether the front end is to have its smallest tables.
 
     Raises:
-        ModelError: the model is damaged or not supported.
+        ModelError: the model is damaged or not supported, or has no front end whose tables could
+            be small.
         BundleError: the bundle is incomplete or damaged, or its parts do not match.
     """
     if path.is_dir():
-        return _of_bundle(bundles.read(path), path, name, target)
+        made = _of_bundle(bundles.read(path), path, name, target)
+        return dataclasses.replace(made, small_tables=small_tables)
+    if small_tables:
+        raise ModelError(f"{path}: has no front end whose tables could be small; give a bundle")
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -138,7 +151,7 @@ def image(program: Program, board: Board, *, carrier: str = "semihosting") -> Pa
         BuildError: the compiler failed.
     """
     identity = hashlib.sha256("\0".join(program.compiled.files.values()).encode())
-    identity.update(program.digest)
+    identity.update(program.digest + bytes([program.small_tables]))
     folder = BUILD / "generated" / f"{program.compiled.prefix}-{identity.hexdigest()[:12]}"
     write_sources(program, folder)
     try:
@@ -157,7 +170,9 @@ def write_sources(program: Program, folder: Path) -> None:
         prefix=program.compiled.prefix,
         name=program.name,
         digest=program.digest,
-        frontend_tables=emit_tables(frontend) if frontend else None,
+        frontend_tables=(
+            emit_tables(frontend, smallest=program.small_tables) if frontend else None
+        ),
         pcm_samples=program.pcm_samples,
         frames=program.compiled.choice.frames,
         vote_rule=vote_rule.emit(bundle.decision, len(bundle.labels)) if bundle else None,

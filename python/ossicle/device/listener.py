@@ -1,0 +1,98 @@
+"""A bundle as a C library that listens: front end, model, vote, labels, and the listener itself."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import jinja2
+
+from ossicle import __version__
+from ossicle.compiler.packaging import package
+from ossicle.device.neutral import MODEL_HEADER, c_string, model_header
+from ossicle.device.program import Program
+from ossicle.device.vote_rule import MOST_CLASSES, VOTE_RULE, emit
+from ossicle.errors import BundleError
+from ossicle.frontend import TABLES_HEADER, emit_tables
+from ossicle.paths import FIRMWARE
+
+EXPECTED_HEADER = "ossicle_self_test_expected.h"
+LABELS_HEADER = "ossicle_labels.h"
+EXAMPLE = "examples/listen/main.c"
+
+_FOLDERS = ("frontend", "listener", "vote")
+_CHECKSUM = "protocol/ossicle_crc32"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def library(program: Program, expected: str) -> dict[str, str]:
+    """Return name and content of each file of the library.
+
+    Args:
+        program: a bundle's.
+        expected: the text of `ossicle_self_test_expected.h`.
+
+    Raises:
+        BundleError: it has more labels than can vote on a device.
+    """
+    bundle = program.bundle
+    assert bundle is not None
+    rule = emit(bundle.decision, len(bundle.labels))
+    if rule is None:
+        raise BundleError(
+            f"{program.name}: {len(bundle.labels)} labels; {MOST_CLASSES} can vote on a device: "
+            "compile its model.tflite alone"
+        )
+    files = {
+        **program.compiled.files,
+        **{path.name: path.read_text(encoding="utf-8") for path in _sources()},
+        TABLES_HEADER: emit_tables(bundle.frontend, smallest=program.small_tables),
+        VOTE_RULE: rule,
+        MODEL_HEADER: model_header(
+            program.compiled.prefix,
+            pcm_samples=program.pcm_samples,
+            frames=program.compiled.choice.frames,
+            keeps_states=False,  # a bundle's windows are judged each by itself
+        ),
+        EXPECTED_HEADER: expected,
+        LABELS_HEADER: _labels(bundle.labels),
+        EXAMPLE: _rendered("listen.c.jinja", program),
+        "README.md": _rendered("README.md.jinja", program),
+    }
+    what = f"What {program.name} hears: samples in, a label out"
+    return {**files, **package(program.compiled.prefix, files, what)}
+
+
+def _sources() -> Iterator[Path]:
+    for folder in _FOLDERS:
+        yield from sorted((FIRMWARE / folder).glob("*.[ch]"))
+    yield from sorted(FIRMWARE.glob(f"{_CHECKSUM}.[ch]"))
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    rows = "".join(f"    {c_string(label)},\n" for label in labels)
+    return (
+        "/* The labels, in the order of the model's outputs. Generated; do not edit. */\n"
+        "#ifndef OSSICLE_LABELS_H\n#define OSSICLE_LABELS_H\n\n"
+        f"static const char *const ossicle_labels[{len(labels)}] = {{\n{rows}}};\n\n#endif\n"
+    )
+
+
+def _rendered(template: str, program: Program) -> str:
+    bundle = program.bundle
+    assert bundle is not None
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # it writes C and Markdown
+    )
+    values: Mapping[str, object] = {
+        "version": __version__,
+        "name": program.name,
+        "prefix": program.compiled.prefix,
+        "digest": program.digest.hex(),
+        "labels": bundle.labels,
+        "sample_rate": bundle.frontend.sample_rate,
+        "seconds": program.pcm_samples / bundle.frontend.sample_rate,
+        "arena_bytes": program.compiled.plan.arena_bytes,
+    }
+    return environment.get_template(template).render(values)
