@@ -10,7 +10,8 @@
 #include "ossicle_model_ends.h"
 #include "ossicle_protocol.h"
 
-static uint8_t arena[OSSICLE_MODEL_ARENA_BYTES] __attribute__((aligned(OSSICLE_MODEL_ARENA_ALIGNMENT)));
+static uint8_t arena[OSSICLE_MODEL_ARENA_BYTES]
+    __attribute__((aligned(OSSICLE_MODEL_ARENA_ALIGNMENT)));
 
 int8_t *app_input(void) { return (int8_t *)(arena + OSSICLE_MODEL_INPUT_OFFSET); }
 
@@ -35,7 +36,8 @@ static void mark_layer(void *context, int layer, const void *tensor, size_t byte
 static size_t heard; /* frames since the last run */
 
 static void gather(const int8_t *from, int8_t *frame) {
-  for (size_t i = 0; i < OSSICLE_MODEL_FRAME_PIECES; ++i, frame += OSSICLE_MODEL_FRAME_PIECE_BYTES) {
+  for (size_t i = 0; i < OSSICLE_MODEL_FRAME_PIECES;
+       ++i, frame += OSSICLE_MODEL_FRAME_PIECE_BYTES) {
     memcpy(frame, from + i * OSSICLE_MODEL_FRAME_PIECE_STEP, OSSICLE_MODEL_FRAME_PIECE_BYTES);
   }
 }

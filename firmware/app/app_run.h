@@ -11,8 +11,8 @@ void app_run_reset(void);
 int8_t *app_input(void);
 
 /* The model hears a column of features and computes at once what it completes; the input as a whole
- * is never there. Only where OSSICLE_MODEL_STREAMS; columns beyond those that the model looks at are nothing
- * to it. */
+ * is never there. Only where OSSICLE_MODEL_STREAMS; columns beyond those that the model looks at
+ * are nothing to it. */
 void app_run_hear(const int8_t *column);
 
 /* Runs the model on the input that lies in the arena, and sends FEATURES, LAYER and OUTPUT frames

@@ -18,7 +18,8 @@ uint8_t app_sound_store(int8_t *input, const uint8_t *payload, size_t bytes) {
   if (pushed_samples != 0) {
     return OSSICLE_ERROR_STATE; /* an input is PCM or raw, not both */
   }
-  /* bytes >= 4 was checked; the subtractions cannot wrap since stored_bytes <= OSSICLE_MODEL_INPUT_BYTES. */
+  /* bytes >= 4 was checked; the subtractions cannot wrap since stored_bytes <=
+   * OSSICLE_MODEL_INPUT_BYTES. */
   if (bytes < 4u || ossicle_get_u32(payload) != stored_bytes ||
       bytes - 4u > OSSICLE_MODEL_INPUT_BYTES - stored_bytes) {
     return OSSICLE_ERROR_BOUNDS;

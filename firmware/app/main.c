@@ -18,8 +18,9 @@ static ossicle_receiver receiver;
 static void say_hello(uint8_t sequence) {
   static const uint8_t digest[32] = APP_BUNDLE_DIGEST;
   static const char names[] = APP_GENERATOR_VERSION "\0" APP_BOARD "\0" APP_BUNDLE_NAME;
-  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION,
-                                OSSICLE_MODEL_HEARS_SOUND | (APP_HAS_VOTE << 1) | (OSSICLE_MODEL_STREAMS << 2)};
+  uint8_t fixed[HELLO_FIXED] = {OSSICLE_PROTOCOL_VERSION, OSSICLE_MODEL_HEARS_SOUND |
+                                                              (APP_HAS_VOTE << 1) |
+                                                              (OSSICLE_MODEL_STREAMS << 2)};
   ossicle_put_u16(fixed + 2, OSSICLE_FRAME_PAYLOAD_MAX);
   ossicle_put_u32(fixed + 4, OSSICLE_MODEL_INPUT_BYTES);
   ossicle_put_u32(fixed + 8, OSSICLE_MODEL_OUTPUT_BYTES);

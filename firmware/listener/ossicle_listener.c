@@ -37,8 +37,7 @@ static void push(ossicle_listener *listener, const int16_t *pcm, size_t samples)
   int8_t column[OSSICLE_FRONTEND_FEATURES];
   while (samples > 0) {
     int ready;
-    const size_t taken =
-        ossicle_frontend_push(&listener->frontend, pcm, samples, column, &ready);
+    const size_t taken = ossicle_frontend_push(&listener->frontend, pcm, samples, column, &ready);
     pcm += taken;
     samples -= taken;
     if (ready) {

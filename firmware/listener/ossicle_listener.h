@@ -20,9 +20,9 @@
  *     }
  *   }
  *
- * Windows of OSSICLE_MODEL_PCM_SAMPLES samples follow one another without a gap, and each is heard as
- * a sound of its own: the same integers as the host's, from the samples to the outputs. Nothing is
- * allocated and nothing static is written: two listeners never touch each other.
+ * Windows of OSSICLE_MODEL_PCM_SAMPLES samples follow one another without a gap, and each is heard
+ * as a sound of its own: the same integers as the host's, from the samples to the outputs. Nothing
+ * is allocated and nothing static is written: two listeners never touch each other.
  */
 #ifndef OSSICLE_LISTENER_H
 #define OSSICLE_LISTENER_H
@@ -59,9 +59,9 @@ typedef struct {
  * OSSICLE_MODEL_ARENA_ALIGNMENT, which nobody else may use between this call and the last push. */
 void ossicle_listener_reset(ossicle_listener *listener, void *arena);
 
-/* Takes samples up to the end of the window at most, and returns how many it took. Sets `*ready` to 1
- * when that was the last of the window, and then says in `*heard` what it was; else to 0. Call again
- * with the rest. Chunks may have any size: what is heard does not depend on it. */
+/* Takes samples up to the end of the window at most, and returns how many it took. Sets `*ready` to
+ * 1 when that was the last of the window, and then says in `*heard` what it was; else to 0. Call
+ * again with the rest. Chunks may have any size: what is heard does not depend on it. */
 size_t ossicle_listener_push(ossicle_listener *listener, const int16_t *pcm, size_t samples,
                              ossicle_heard *heard, int *ready);
 

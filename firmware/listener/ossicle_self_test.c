@@ -6,8 +6,8 @@
 
 #define CHUNK 160u /* samples */
 
-/* Noise: sample n is the upper half of a hash of n (the finaliser of MurmurHash3), ever fainter by a
- * bit from one sixteenth of the window to the next, and loud again at the end. */
+/* Noise: sample n is the upper half of a hash of n (the finaliser of MurmurHash3), ever fainter by
+ * a bit from one sixteenth of the window to the next, and loud again at the end. */
 static int16_t made_sample(uint32_t n) {
   const uint32_t sixteenth = n / (OSSICLE_MODEL_PCM_SAMPLES / 16u + 1u);
   uint32_t hash = n + 1u;

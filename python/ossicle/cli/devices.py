@@ -77,7 +77,8 @@ def compile_(
         "arena_bytes": compiled.plan.arena_bytes,
         "arena_lower_bound": compiled.plan.lower_bound,
     }
-    text = f"{out}: {', '.join(names)}\n{compiled.plan.text()}"
+    listed = f"{len(names)} files; README.md tells" if loaded.bundle else ", ".join(names)
+    text = f"{out}: {listed}\n{compiled.plan.text()}"
     show(as_json, figures, text)
 
 
@@ -87,6 +88,7 @@ def budget(
     board: BoardName = "qemu_m4",
     optimize: Optimize = Choice.BALANCED,
     frames: Frames = None,
+    small_tables: SmallTables = False,
     as_json: Json = False,
 ) -> None:
     """Say what a model costs on a board, by layer and in total, against its limits.
@@ -99,7 +101,8 @@ def budget(
 
     on = boards.board(board)
     target = Target.of(on.core, optimize.value, frames_by(frames))
-    measured = measure(program.load(model, target=target), on)
+    loaded = program.load(model, target=target, small_tables=small_tables)
+    measured = measure(loaded, on)
     show(as_json, measured.figures(), measured.text())
     exit_unless(measured.fits)
 
@@ -134,6 +137,7 @@ def emulate(
     board: BoardName = "qemu_m4",
     carrier: Annotated[Carrier, typer.Option(help="How the frames travel.")] = Carrier.SEMIHOSTING,
     frames: Frames = None,
+    small_tables: SmallTables = False,
     as_json: Json = False,
 ) -> None:
     """Play a sound into an emulated device and show what it recognises, second by second."""
@@ -143,7 +147,7 @@ def emulate(
 
     on = boards.board(board)
     target = Target.of(on.core, frames=frames_by(frames))
-    loaded = program.load_bundle(bundle, target)
+    loaded = program.load_bundle(bundle, target, small_tables=small_tables)
     heard = listening.listen(loaded, on, sound, carrier=carrier.value)
     text = "\n".join(str(moment) for moment in heard)
     show(as_json, [moment.figures() for moment in heard], text)
@@ -162,6 +166,7 @@ def parity(
     fold: Fold = None,
     optimize: Optimize = Choice.BALANCED,
     frames: Frames = None,
+    small_tables: SmallTables = False,
     as_json: Json = False,
 ) -> None:
     """Prove that an emulated device computes what the host computes, bit for bit.
@@ -179,7 +184,7 @@ def parity(
 
     on = boards.board(board)
     target = Target.of(on.core, optimize.value, frames_by(frames))
-    loaded = program.load(model, target=target)
+    loaded = program.load(model, target=target, small_tables=small_tables)
     if loaded.bundle is not None and vectors is None:
         result = proof.of_bundle(loaded, on, data=data, fold=fold, sounds=inputs)
     elif frames is not None:

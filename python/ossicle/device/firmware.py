@@ -44,8 +44,8 @@ def write_app_model(
 ) -> None:
     """Complete a folder of generated C so that firmware can be built around it.
 
-    Writes `ossicle_model.h`, which gives the model neutral names, `app_model.h`, which says whose it
-    is, the front end's tables, and the rule by which windows vote.
+    Writes `ossicle_model.h`, which gives the model neutral names, `app_model.h`, which says whose
+    it is, the front end's tables, and the rule by which windows vote.
 
     Args:
         generated: holds `<prefix>.c`, `<prefix>.h` and the kernels.

@@ -109,13 +109,14 @@ def load(
     return Program(path.stem, content, compile_model(content, str(path), name, target), None)
 
 
-def load_bundle(path: Path, target: Target = DEFAULT) -> Program:
-    """Read and compile a bundle's folder.
+def load_bundle(path: Path, target: Target = DEFAULT, *, small_tables: bool = False) -> Program:
+    """Read and compile a bundle's folder; see `load`.
 
     Raises:
         BundleError: it is not one.
     """
-    return _of_bundle(bundles.read(path), path, target=target)
+    made = _of_bundle(bundles.read(path), path, target=target)
+    return dataclasses.replace(made, small_tables=small_tables)
 
 
 def _of_bundle(

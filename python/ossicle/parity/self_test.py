@@ -44,7 +44,7 @@ def expected(program: Program) -> str:
     }
     return "\n".join(
         [
-            "/* CRC-32 of what the host computed of the self-test's sound. Generated; do not edit. */",
+            "/* CRC-32 of what the host made of the self-test's sound. Generated; do not edit. */",
             "#ifndef OSSICLE_SELF_TEST_EXPECTED_H",
             "#define OSSICLE_SELF_TEST_EXPECTED_H",
             "",

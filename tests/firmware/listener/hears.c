@@ -1,5 +1,5 @@
-/* Runs the self-test, then lets a listener hear made sounds in chunks of many sizes, and prints what it
- * says of each window: on the host and on emulated cores alike. */
+/* Runs the self-test, then lets a listener hear made sounds in chunks of many sizes, and prints
+ * what it says of each window: on the host and on emulated cores alike. */
 #include "ossicle_listener.h"
 #include "ossicle_self_test.h"
 #include "port.h"

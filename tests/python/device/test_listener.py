@@ -22,7 +22,7 @@ from ossicle.paths import PROJECT
 BUNDLE = PROJECT / "models" / "dcase2022"
 HERE = PROJECT / "tests" / "firmware" / "listener"
 PORT = PROJECT / "tests" / "firmware" / "frontend"
-STRICT = "-std=c99 -Wall -Wextra -Wconversion -pedantic -Werror".split()
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 SANITIZED = [compiler(), "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 WINDOWS = 4
 FLAGS = {
@@ -57,9 +57,9 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def run(*command: object, input: bytes = b"") -> str:
+def run(*command: object, heard: bytes = b"") -> str:
     result = subprocess.run(
-        [*map(str, command)], capture_output=True, check=False, input=input, timeout=300
+        [*map(str, command)], capture_output=True, check=False, input=heard, timeout=300
     )
     assert result.returncode == 0, (result.stdout + result.stderr).decode()
     return (result.stdout + result.stderr).decode()
@@ -168,7 +168,7 @@ def test_the_example_says_what_it_hears(tmp_path: Path, spoken: list[str]) -> No
         "silence" if line[8:10] == "01" else loaded.bundle.labels[int(line[:2], 16)]
         for line in spoken
     ]
-    lines = run(folder / "listen", input=played).splitlines()
+    lines = run(folder / "listen", heard=played).splitlines()
     assert [line.rsplit(" ", 1)[0] for line in lines] == told
     assert [int(line.rsplit(" ", 1)[1]) for line in lines] == [int(s[2:4], 16) for s in spoken]
 
