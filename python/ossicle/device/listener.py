@@ -17,6 +17,7 @@ from ossicle.paths import FIRMWARE
 EXPECTED_HEADER = "ossicle_self_test_expected.h"
 LABELS_HEADER = "ossicle_labels.h"
 EXAMPLE = "examples/listen/main.c"
+ARDUINO_EXAMPLE = "examples/arduino_pdm/main.cpp"
 
 _FOLDERS = ("frontend", "listener", "vote")
 _CHECKSUM = "protocol/ossicle_crc32"
@@ -55,6 +56,7 @@ def library(program: Program, expected: str) -> dict[str, str]:
         EXPECTED_HEADER: expected,
         LABELS_HEADER: _labels(bundle.labels),
         EXAMPLE: _rendered("listen.c.jinja", program),
+        ARDUINO_EXAMPLE: _rendered("arduino_pdm.cpp.jinja", program),
         "README.md": _rendered("README.md.jinja", program),
     }
     what = f"What {program.name} hears: samples in, a label out"

@@ -57,9 +57,9 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def run(*command: object, heard: bytes = b"") -> str:
+def run(*command: object, heard: bytes = b"", cwd: Path | None = None) -> str:
     result = subprocess.run(
-        [*map(str, command)], capture_output=True, check=False, input=heard, timeout=300
+        [*map(str, command)], capture_output=True, check=False, input=heard, timeout=300, cwd=cwd
     )
     assert result.returncode == 0, (result.stdout + result.stderr).decode()
     return (result.stdout + result.stderr).decode()
@@ -171,6 +171,38 @@ def test_the_example_says_what_it_hears(tmp_path: Path, spoken: list[str]) -> No
     lines = run(folder / "listen", heard=played).splitlines()
     assert [line.rsplit(" ", 1)[0] for line in lines] == told
     assert [int(line.rsplit(" ", 1)[1]) for line in lines] == [int(s[2:4], 16) for s in spoken]
+
+
+@pytest.fixture(scope="module")
+def arduino(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example for Arduino, on a stand-in for its headers."""
+    folder = write(tmp_path_factory.mktemp("arduino"), files_of(load()))
+    run(*SANITIZED, *STRICT, "-c", *folder.glob("*.c"), f"-I{folder}", cwd=folder)
+    cxx = "-std=c++11 -g -O1 -Wall -Wextra -Wconversion -pedantic -Werror"
+    run(
+        "g++", *cxx.split(), "-fsanitize=address,undefined", f"-I{folder}", f"-I{HERE}",
+        HERE / "arduino.cpp", folder / listener.ARDUINO_EXAMPLE, *folder.glob("*.o"),
+        "-o", folder / "board",
+    )  # fmt: skip
+    return folder / "board"
+
+
+@pytest.mark.parametrize("between", [1, 100, 256, 4000, 8192])
+def test_the_example_for_arduino_hears_the_same(
+    between: int, arduino: Path, spoken: list[str]
+) -> None:
+    """The ring, whole and divided, gives what the interrupt took."""
+    loaded = load()
+    assert loaded.bundle is not None
+    played = b"".join(pcm.astype("<i2").tobytes() for pcm in sound(loaded.pcm_samples))
+    lines = run(arduino, between, heard=played).splitlines()
+    told = ["silence" if s[8:10] == "01" else loaded.bundle.labels[int(s[:2], 16)] for s in spoken]
+    assert lines == [f"{label} {int(s[2:4], 16)}" for label, s in zip(told, spoken, strict=True)]
+
+
+def test_the_example_for_arduino_says_that_samples_were_lost(arduino: Path) -> None:
+    played = b"".join(pcm.astype("<i2").tobytes() for pcm in sound(load().pcm_samples))
+    assert "samples were lost: the board is too slow" in run(arduino, 9000, heard=played)
 
 
 MAIN = """\
