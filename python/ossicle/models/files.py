@@ -1,5 +1,6 @@
 """Keras models as files."""
 
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,25 @@ def load(path: Path) -> Any:
 
 
 def save(model: Any, path: Path) -> None:
-    """Save a Keras model to a `.keras` file, all of it or nothing."""
+    """Save a Keras model to a `.keras` file, all of it or nothing; equal models give equal files."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(f".{path.name}")
+    dated, staging = (path.with_name(f".{way}.{path.name}") for way in ("dated", "staging"))
     try:
         with quietly():
-            model.save(staging, save_format="keras")
+            model.save(dated, save_format="keras")
+        _without_dates(dated, staging)
         staging.replace(path)
     finally:
+        dated.unlink(missing_ok=True)
         staging.unlink(missing_ok=True)
+
+
+def _without_dates(dated: Path, path: Path) -> None:
+    """Write the archive anew without the times that it was made at."""
+    with zipfile.ZipFile(dated) as source, zipfile.ZipFile(path, "w") as archive:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "metadata.json":
+                told = json.loads(content)
+                content = json.dumps({**told, "date_saved": None}).encode()
+            archive.writestr(zipfile.ZipInfo(name), content)  # of 1980
