@@ -97,7 +97,7 @@ static uint32_t outputs_checksum(ossicle_listener *listener) {
 
 ossicle_self_test_result ossicle_self_test(ossicle_listener *listener, void *arena) {
   int8_t *input = (int8_t *)arena + OSSICLE_MODEL_INPUT_OFFSET;
-  if (features_checksum(&listener->frontend, input) != OSSICLE_SELF_TEST_FEATURES) {
+  if (features_checksum(&listener->ears[0].frontend, input) != OSSICLE_SELF_TEST_FEATURES) {
     return OSSICLE_SELF_TEST_FEATURES_DIFFER;
   }
   if (layers_differ(arena)) {

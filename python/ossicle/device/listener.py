@@ -15,6 +15,7 @@ from ossicle.frontend import TABLES_HEADER, emit_tables
 from ossicle.paths import FIRMWARE
 
 EXPECTED_HEADER = "ossicle_self_test_expected.h"
+HOP_HEADER = "ossicle_listener_hop.h"
 LABELS_HEADER = "ossicle_labels.h"
 EXAMPLE = "examples/listen/main.c"
 ARDUINO_EXAMPLE = "examples/arduino_pdm/main.cpp"
@@ -32,7 +33,8 @@ def library(program: Program, expected: str) -> dict[str, str]:
         expected: the text of `ossicle_self_test_expected.h`.
 
     Raises:
-        BundleError: it has more labels than can vote on a device.
+        BundleError: it has more labels than can vote on a device, or its windows overlap and it was
+            compiled to hear column by column.
     """
     bundle = program.bundle
     assert bundle is not None
@@ -54,6 +56,7 @@ def library(program: Program, expected: str) -> dict[str, str]:
             keeps_states=False,  # a bundle's windows are judged each by itself
         ),
         EXPECTED_HEADER: expected,
+        HOP_HEADER: _hop(program),
         LABELS_HEADER: _labels(bundle.labels),
         EXAMPLE: _rendered("listen.c.jinja", program),
         ARDUINO_EXAMPLE: _rendered("arduino_pdm.cpp.jinja", program),
@@ -67,6 +70,25 @@ def _sources() -> Iterator[Path]:
     for folder in _FOLDERS:
         yield from sorted((FIRMWARE / folder).glob("*.[ch]"))
     yield from sorted(FIRMWARE.glob(f"{_CHECKSUM}.[ch]"))
+
+
+def _hop(program: Program) -> str:
+    hop = _hop_samples(program)
+    if program.compiled.choice.frames and hop < program.pcm_samples:
+        raise BundleError(
+            f"{program.name}: its windows overlap, and column by column one is heard at a time: "
+            f"leave --frames out, or let hop_samples in decision.toml be {program.pcm_samples}"
+        )
+    return (
+        "/* From one window's first sample to that of the next, from decision.toml. Generated. */\n"
+        "#ifndef OSSICLE_LISTENER_HOP_H\n#define OSSICLE_LISTENER_HOP_H\n\n"
+        f"#define OSSICLE_LISTENER_HOP {hop}u /* samples */\n\n#endif\n"
+    )
+
+
+def _hop_samples(program: Program) -> int:
+    assert program.bundle is not None
+    return program.bundle.decision.hop_samples or program.pcm_samples
 
 
 def _labels(labels: tuple[str, ...]) -> str:
@@ -95,6 +117,7 @@ def _rendered(template: str, program: Program) -> str:
         "labels": bundle.labels,
         "sample_rate": bundle.frontend.sample_rate,
         "seconds": program.pcm_samples / bundle.frontend.sample_rate,
+        "hop_seconds": _hop_samples(program) / bundle.frontend.sample_rate,
         "arena_bytes": program.compiled.plan.arena_bytes,
     }
     return environment.get_template(template).render(values)

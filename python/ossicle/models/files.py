@@ -30,7 +30,7 @@ def load(path: Path) -> Any:
 
 
 def save(model: Any, path: Path) -> None:
-    """Save a Keras model to a `.keras` file, all of it or nothing; equal models give equal files."""
+    """Save a Keras model to a `.keras` file, all of it or nothing: equal files of equal models."""
     path.parent.mkdir(parents=True, exist_ok=True)
     dated, staging = (path.with_name(f".{way}.{path.name}") for way in ("dated", "staging"))
     try:

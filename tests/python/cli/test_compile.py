@@ -30,7 +30,7 @@ def test_the_command_of_the_page(tmp_path: Path, ossicle: Ossicle) -> None:
         > LISTENS
     )
     told = (tmp_path / "ear" / "README.md").read_text()
-    assert "Hears 1 s of sound at a time, 44,100 samples a second" in told
+    assert "Hears 1 s of sound at a time, begins anew every 1 s, of 44,100 samples a second" in told
     assert f"{figures['arena_bytes']:,}" in told
     assert "chainsaw, clock_tick" in told
 

@@ -1,8 +1,8 @@
 """The library that listens: sanitized, emulated, in C++, equal to the host; and its self-test."""
 
+import dataclasses
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,15 @@ def run(*command: object, heard: bytes = b"", cwd: Path | None = None) -> str:
     return (result.stdout + result.stderr).decode()
 
 
+def overlapping(hop: int, **how: object) -> Program:
+    """The same bundle with windows that begin `hop` samples apart."""
+    loaded = load(**how)
+    assert loaded.bundle is not None
+    decision = dataclasses.replace(loaded.bundle.decision, hop_samples=hop)
+    bundle = dataclasses.replace(loaded.bundle, decision=decision)
+    return dataclasses.replace(loaded, bundle=bundle)
+
+
 def hearing(folder: Path) -> list[str]:
     """Compile the test's program with a library and return the lines that it prints."""
     sources = [*folder.glob("*.c"), HERE / "hears.c", PORT / "port_host.c"]
@@ -72,28 +81,28 @@ def hearing(folder: Path) -> list[str]:
     return run(folder / "hears").split()
 
 
-def sound(samples: int) -> Iterator[np.ndarray]:
-    """The windows of the test's program."""
-    state = 1
-    for window in range(WINDOWS):
-        pcm = np.empty(samples, np.int16)
-        for n in range(samples):
-            state = (state * 1664525 + 1013904223) % 2**32
-            pcm[n] = ((state >> 16) - 32768) >> 5 * window
-        yield pcm
+def sound(samples: int) -> np.ndarray:
+    """What the test's program plays: so many windows of so many samples."""
+    state, pcm = 1, np.empty(WINDOWS * samples, np.int16)
+    for n in range(len(pcm)):
+        state = (state * 1664525 + 1013904223) % 2**32
+        pcm[n] = ((state >> 16) - 32768) >> 5 * (n // samples)
+    return pcm
 
 
 def said_by_the_host(loaded: Program) -> list[str]:
     """Label, level, peak, silence, and outputs of each window, as the program prints them."""
     assert loaded.bundle is not None
     front_end, model, lines = FrontEnd(loaded.bundle.frontend), HostModel(loaded.compiled), []
-    for pcm in sound(loaded.pcm_samples):
+    length, decision = loaded.pcm_samples, loaded.bundle.decision
+    played = sound(length)
+    for start in range(0, len(played) - length + 1, decision.hop_samples):
+        pcm = played[start : start + length]
         features = front_end(pcm[np.newaxis])[0].reshape(loaded.input.shape)
         outputs = model.run([features])[0].reshape(-1)
         label, peak = int(outputs.argmax()), int(np.abs(pcm.astype(int)).max())
-        silent = peak < loaded.bundle.decision.silence_peak
-        head = [label, int(outputs[label]) + 128, peak >> 8, peak & 255, silent]
-        lines.append(bytes(head).hex() + outputs.tobytes().hex())
+        head = [label, int(outputs[label]) + 128, peak >> 8, peak & 255]
+        lines.append(bytes([*head, peak < decision.silence_peak]).hex() + outputs.tobytes().hex())
     return lines
 
 
@@ -111,6 +120,18 @@ def test_under_sanitizers_it_says_what_the_host_says(
 ) -> None:
     found = hearing(write(tmp_path, files_of(load(**WAYS[way]))))
     assert found == ["00", *spoken]
+
+
+@pytest.mark.parametrize("hop", [22050, 15001, 44099])
+def test_windows_that_overlap(hop: int, tmp_path: Path) -> None:
+    loaded = overlapping(hop)
+    assert hearing(write(tmp_path, files_of(loaded))) == ["00", *said_by_the_host(loaded)]
+
+
+def test_windows_that_overlap_do_not_come_column_by_column() -> None:
+    loaded = overlapping(22050, **WAYS["column by column"])
+    with pytest.raises(BundleError, match=r"windows overlap.* let hop_samples .* be 44100$"):
+        listener.library(loaded, "")
 
 
 @pytest.mark.parametrize("core", MACHINES)
@@ -163,7 +184,7 @@ def test_the_example_says_what_it_hears(tmp_path: Path, spoken: list[str]) -> No
     )
     sources = [*folder.glob("*.c"), folder / listener.EXAMPLE]
     run(*SANITIZED, *STRICT, f"-I{folder}", *sources, "-o", folder / "listen")
-    played = b"".join(pcm.astype("<i2").tobytes() for pcm in sound(loaded.pcm_samples))
+    played = sound(loaded.pcm_samples).astype("<i2").tobytes()
     told = [
         "silence" if line[8:10] == "01" else loaded.bundle.labels[int(line[:2], 16)]
         for line in spoken
@@ -194,14 +215,14 @@ def test_the_example_for_arduino_hears_the_same(
     """The ring, whole and divided, gives what the interrupt took."""
     loaded = load()
     assert loaded.bundle is not None
-    played = b"".join(pcm.astype("<i2").tobytes() for pcm in sound(loaded.pcm_samples))
+    played = sound(loaded.pcm_samples).astype("<i2").tobytes()
     lines = run(arduino, between, heard=played).splitlines()
     told = ["silence" if s[8:10] == "01" else loaded.bundle.labels[int(s[:2], 16)] for s in spoken]
     assert lines == [f"{label} {int(s[2:4], 16)}" for label, s in zip(told, spoken, strict=True)]
 
 
 def test_the_example_for_arduino_says_that_samples_were_lost(arduino: Path) -> None:
-    played = b"".join(pcm.astype("<i2").tobytes() for pcm in sound(load().pcm_samples))
+    played = sound(load().pcm_samples).astype("<i2").tobytes()
     assert "samples were lost: the board is too slow" in run(arduino, 9000, heard=played)
 
 
