@@ -144,5 +144,6 @@ def demo(
     from ossicle import workflow
 
     figures = workflow.demo(out, data=data, fold=fold, board=board)
-    show(as_json, figures, workflow.summary(figures, out))
+    ear = f"a sensor of it: ossicle compile {out / 'bundle'} --board {board} --out {out / 'ear'}"
+    show(as_json, figures, f"{workflow.summary(figures, out)}\n{ear}")
     exit_unless(figures["parity"]["mismatches"] == 0)

@@ -63,7 +63,8 @@ def library(program: Program, expected: str) -> dict[str, str]:
         "README.md": _rendered("README.md.jinja", program),
     }
     what = f"What {program.name} hears: samples in, a label out"
-    return {**files, **package(program.compiled.prefix, files, what)}
+    manifests = package(program.compiled.prefix, files, what=what, header="ossicle_listener.h")
+    return {**files, **manifests}
 
 
 def _sources() -> Iterator[Path]:

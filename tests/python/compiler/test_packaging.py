@@ -10,9 +10,12 @@ from cmake import CMAKE_BIN_DIR
 from harness import SanitizedModel
 from networks import small_network
 
+from ossicle import paths
 from ossicle.compiler import CompiledModel, Target, compile_model
+from ossicle.device import listener, program
 from ossicle.device.firmware import platformio
-from ossicle.paths import FIRMWARE
+from ossicle.files import write_atomically
+from ossicle.parity import self_test
 
 CMAKE = Path(CMAKE_BIN_DIR) / "cmake"
 WARNINGS = "-Wall -Wextra -Wconversion -pedantic -Werror"
@@ -44,7 +47,7 @@ int main() {
 }
 """
 # The host as a PlatformIO platform, for its own comes from its registry.
-SCONS = FIRMWARE / "platform" / "tool-scons"
+SCONS = paths.FIRMWARE / "platform" / "tool-scons"
 HOST = '{"name": "host", "title": "Host", "description": "This machine", "version": "1.0.0"}'
 HOST_PLATFORM = """\
 from platformio.public import PlatformBase
@@ -137,11 +140,10 @@ def test_every_source_is_named_once(models: list[CompiledModel]) -> None:
         assert filters == ["-<*>", *(f"+<{source}>" for source in sources)]
 
 
-def test_two_libraries_in_a_project_of_platformio(
-    project: Path, models: list[CompiledModel]
-) -> None:
+def run_by_platformio(project: Path, main: str) -> bytes:
+    """Build a project around the libraries in its lib/, for this machine, and run it."""
     files = {
-        "src/main.cpp": MAIN,
+        "src/main.cpp": main,
         "host/platform.json": HOST,
         "host/platform.py": HOST_PLATFORM,
         "host/builder/main.py": HOST_BUILDER,
@@ -152,7 +154,35 @@ def test_two_libraries_in_a_project_of_platformio(
         (project / name).write_text(content)
     result = platformio("run", "-d", str(project), environment={})
     assert result.returncode == 0, result.stdout + result.stderr
-    assert run(project / ".pio/build/host/program") == output_for_zeros(models)
+    return run(project / ".pio/build/host/program")
+
+
+def test_two_libraries_in_a_project_of_platformio(
+    project: Path, models: list[CompiledModel]
+) -> None:
+    assert run_by_platformio(project, MAIN) == output_for_zeros(models)
+
+
+LISTENS = """\
+#include <cstdio>
+
+#include "ossicle_listener.h"
+#include "ossicle_self_test.h"
+
+int main() {
+  alignas(OSSICLE_MODEL_ARENA_ALIGNMENT) static uint8_t arena[OSSICLE_MODEL_ARENA_BYTES];
+  static ossicle_listener listener;
+  std::printf("%d", ossicle_self_test(&listener, arena));
+}
+"""
+
+
+def test_a_bundle_in_a_project_of_platformio(tmp_path: Path) -> None:
+    """Its examples, which are programs of their own, are not built."""
+    loaded = program.load_bundle(paths.PROJECT / "models" / "dcase2022")
+    for name, content in listener.library(loaded, self_test.expected(loaded)).items():
+        write_atomically(tmp_path / "lib" / "ear" / name, content)
+    assert run_by_platformio(tmp_path, LISTENS) == b"0"
 
 
 @pytest.mark.parametrize("name", ["all", "test", "package_source"])
