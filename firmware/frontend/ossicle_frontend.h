@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 /* Defined on cores with Helium, whose points lie and whose tables are sorted as its vectors want.
- */
-#if defined(__GNUC__) && defined(__ARM_FEATURE_MVE) && !defined(OSSICLE_FRONTEND_PORTABLE) &&      \
-    !defined(OSSICLE_FRONTEND_SMALL)
+ * All files must agree: they are compiled with the same flags. */
+#if defined(__GNUC__) && defined(__ARM_FEATURE_MVE) && defined(__OPTIMIZE__) &&                    \
+    !defined(OSSICLE_FRONTEND_PORTABLE) && !defined(OSSICLE_FRONTEND_SMALL)
 #define OSSICLE_FRONTEND_MVE
 #endif
 

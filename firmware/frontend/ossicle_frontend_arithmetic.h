@@ -25,9 +25,10 @@ typedef char ossicle_frontend_shift_is_arithmetic[(-1 >> 1) == -1 ? 1 : -1];
 #define OSSICLE_FRONTEND_ONE_COPY
 #endif
 
-/* Defined where instructions are named: those of Thumb-2, and those of the DSP extension. */
-#if defined(__GNUC__) && defined(__thumb2__) && !defined(OSSICLE_FRONTEND_PORTABLE) &&             \
-    !defined(OSSICLE_FRONTEND_LANES)
+/* Defined where instructions are named: those of Thumb-2, and those of the DSP extension. Without
+ * optimisation GCC has too few registers left for them. */
+#if defined(__GNUC__) && defined(__thumb2__) && defined(__OPTIMIZE__) &&                           \
+    !defined(OSSICLE_FRONTEND_PORTABLE) && !defined(OSSICLE_FRONTEND_LANES)
 #define OSSICLE_FRONTEND_THUMB2
 #if defined(__ARM_FEATURE_DSP)
 #define OSSICLE_FRONTEND_DSP

@@ -1,12 +1,13 @@
 /* Instructions of the DSP extension (Cortex-M4, M7, M33) that a compiler does not find by itself:
- * one each. Pairs are two int16 in a word, the first low. */
+ * one each. Pairs are two int16 in a word, the first low. Without optimisation GCC has no register
+ * to spare for assembly: a build for the debugger takes the portable twins, the same integers. */
 #ifndef OSSICLE_DSP_H
 #define OSSICLE_DSP_H
 
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) && defined(__OPTIMIZE__)
 #define OSSICLE_HAS_DSP 1
 
 #define OSSICLE_INSTRUCTION(name, instruction, tail)                                               \
