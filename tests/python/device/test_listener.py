@@ -144,7 +144,8 @@ def test_emulated_cores_pass_the_self_test_and_say_the_same(
     sources = [*folder.glob("*.c"), HERE / "hears.c", PORT / "port_cortex_m.c"]
     run(
         "arm-none-eabi-gcc", *FLAGS[core].split(), "-mthumb", optimised, *STRICT,
-        "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections", "-nostartfiles", f"-T{PORT / 'cortex_m.ld'}", "-Wl,--defsym=data_bytes=0x40000",
+        "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections", "-nostartfiles",
+        f"-T{PORT / 'cortex_m.ld'}", "-Wl,--defsym=data_bytes=0x40000",
         f"-I{folder}", f"-I{PORT}", *sources, "-o", folder / "hears",
     )  # fmt: skip
     found = run(
