@@ -1,6 +1,4 @@
 import json
-import time
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -96,11 +94,7 @@ def test_a_teacher_that_is_saved_again_is_the_same(windows, corpus, tmp_path):
     file, model = tmp_path / "a.keras", network(seed=1)
     files.save(model, file)
     first, before = taught_by([file], windows, corpus), file.read_bytes()
-    with zipfile.ZipFile(file) as archive:
-        saved = json.loads(archive.read("metadata.json"))["date_saved"]
-    while saved == time.strftime("%Y-%m-%d@%H:%M:%S"):
-        time.sleep(0.05)
-    files.save(model, file)
+    model.save(file, save_format="keras")  # as Keras does it: with a date
     assert file.read_bytes() != before
     assert taught_by([file], windows, corpus).identity == first.identity
 
