@@ -57,9 +57,10 @@ def compile_(
     target = Target.of(boards.board(board).core, optimize.value, frames_by(frames))
     loaded = program.load(model, name=name, target=target, small_tables=small_tables)
     compiled = loaded.compiled
-    files = compiled.files
+    files, of_listener = compiled.files, {}
     if loaded.bundle is not None:
         files = listener.library(loaded, self_test.expected(loaded))
+        of_listener = {"listener_bytes": listener.listener_bytes(loaded)}
     for file, content in files.items():
         write_atomically(out / file, content)
     if plan:
@@ -76,6 +77,7 @@ def compile_(
         "constant_bytes": compiled.constant_bytes,
         "arena_bytes": compiled.plan.arena_bytes,
         "arena_lower_bound": compiled.plan.lower_bound,
+        **of_listener,
     }
     listed = f"{len(names)} files; README.md tells" if loaded.bundle else ", ".join(names)
     text = f"{out}: {listed}\n{compiled.plan.text()}"

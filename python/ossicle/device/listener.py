@@ -11,7 +11,7 @@ from ossicle.device.neutral import MODEL_HEADER, c_string, model_header
 from ossicle.device.program import Program
 from ossicle.device.vote_rule import MOST_CLASSES, VOTE_RULE, emit
 from ossicle.errors import BundleError
-from ossicle.frontend import TABLES_HEADER, emit_tables
+from ossicle.frontend import TABLES_HEADER, FrontEnd, emit_tables
 from ossicle.paths import FIRMWARE
 
 EXPECTED_HEADER = "ossicle_self_test_expected.h"
@@ -22,7 +22,8 @@ ARDUINO_EXAMPLE = "examples/arduino_pdm/main.cpp"
 
 _FOLDERS = ("frontend", "listener", "vote")
 _CHECKSUM = "protocol/ossicle_crc32"
-_TEMPLATES = Path(__file__).parent / "templates"
+
+_EAR_COUNTS = 3 * 4 + 2  # bytes of an ossicle_ear besides front end and input
 
 
 def library(program: Program, expected: str) -> dict[str, str]:
@@ -67,6 +68,24 @@ def library(program: Program, expected: str) -> dict[str, str]:
     return {**files, **manifests}
 
 
+def listener_bytes(program: Program) -> int:
+    """Return the bytes of an `ossicle_listener` on a core of 32 bits.
+
+    Each ear has a front end, whose largest numbers have 64 bits, and where there are several, an
+    input of its own.
+    """
+    assert program.bundle is not None
+    ears = -(-program.pcm_samples // _hop_samples(program))
+    own_input = program.input.bytes if ears > 1 else 0
+    ear = FrontEnd(program.bundle.frontend).state_bytes + _EAR_COUNTS + own_input
+    return ears * _aligned(ear) + _aligned(4)
+
+
+def _aligned(size: int) -> int:
+    """Round bytes up to whole numbers of 64 bits."""
+    return -(-size // 8) * 8
+
+
 def _sources() -> Iterator[Path]:
     for folder in _FOLDERS:
         yield from sorted((FIRMWARE / folder).glob("*.[ch]"))
@@ -105,7 +124,7 @@ def _rendered(template: str, program: Program) -> str:
     bundle = program.bundle
     assert bundle is not None
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.PackageLoader("ossicle.device"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # it writes C and Markdown
@@ -120,5 +139,6 @@ def _rendered(template: str, program: Program) -> str:
         "seconds": program.pcm_samples / bundle.frontend.sample_rate,
         "hop_seconds": _hop_samples(program) / bundle.frontend.sample_rate,
         "arena_bytes": program.compiled.plan.arena_bytes,
+        "listener_bytes": listener_bytes(program),
     }
     return environment.get_template(template).render(values)

@@ -98,8 +98,7 @@ def load(
         BundleError: the bundle is incomplete or damaged, or its parts do not match.
     """
     if path.is_dir():
-        made = _of_bundle(bundles.read(path), path, name, target)
-        return dataclasses.replace(made, small_tables=small_tables)
+        return _of_bundle(bundles.read(path), path, name, target, small_tables=small_tables)
     if small_tables:
         raise ModelError(f"{path}: has no front end whose tables could be small; give a bundle")
     try:
@@ -115,18 +114,22 @@ def load_bundle(path: Path, target: Target = DEFAULT, *, small_tables: bool = Fa
     Raises:
         BundleError: it is not one.
     """
-    made = _of_bundle(bundles.read(path), path, target=target)
-    return dataclasses.replace(made, small_tables=small_tables)
+    return _of_bundle(bundles.read(path), path, target=target, small_tables=small_tables)
 
 
 def _of_bundle(
-    bundle: Bundle, path: Path, name: str | None = None, target: Target = DEFAULT
+    bundle: Bundle,
+    path: Path,
+    name: str | None = None,
+    target: Target = DEFAULT,
+    *,
+    small_tables: bool,
 ) -> Program:
     if target.frames == "rows":
         raise BundleError(f"{bundle.name}: frames of sound are columns of its input, not rows")
     source = str(path / "model.tflite")
     compiled = compile_model(bundle.model, source, name or bundle.name, target)
-    program = Program(bundle.name, bundle.model, compiled, bundle)
+    program = Program(bundle.name, bundle.model, compiled, bundle, small_tables)
     for tensor in (program.input, program.output):
         if tensor.dtype != "int8":
             problem = f"'{tensor.name}' is {tensor.dtype}; a bundle's model takes and gives int8"

@@ -85,6 +85,11 @@ class FrontEnd:
             in_parallel(stage_sounds, sounds, FEWEST_SOUNDS)
         return features
 
+    @property
+    def state_bytes(self) -> int:
+        """Return the bytes of the C's state, `ossicle_frontend`: the same on every core."""
+        return int(self._library.ossicle_frontend_state_bytes())
+
     def stream(self) -> "FrontEndStream":
         """Return a front end for one sound that arrives in chunks."""
         return FrontEndStream(self._library, self.spec)

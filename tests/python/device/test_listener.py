@@ -122,6 +122,19 @@ def test_under_sanitizers_it_says_what_the_host_says(
     assert found == ["00", *spoken]
 
 
+@pytest.mark.parametrize("hop", [44100, 22050, 15001])
+def test_its_bytes_are_known(hop: int, tmp_path: Path) -> None:
+    loaded = overlapping(hop)
+    folder = write(tmp_path, files_of(loaded))
+    (folder / "size.c").write_text('#include "ossicle_listener.h"\nossicle_listener it;\n')
+    arm = "arm-none-eabi"
+    run(f"{arm}-gcc", *FLAGS["cortex-m4"].split(), "-mthumb", f"-I{folder}", "-c",
+        folder / "size.c", "-o", folder / "size.o")  # fmt: skip
+    (size,) = re.findall(r"^\w+ (\w+) \w it$", run(f"{arm}-nm", "-S", folder / "size.o"), re.M)
+    assert int(size, 16) == listener.listener_bytes(loaded)
+    assert f"({int(size, 16):,}), which holds" in (folder / "README.md").read_text()
+
+
 @pytest.mark.parametrize("hop", [22050, 15001, 44099])
 def test_windows_that_overlap(hop: int, tmp_path: Path) -> None:
     loaded = overlapping(hop)
@@ -174,6 +187,16 @@ def test_the_self_test_finds(damage: str, tmp_path: Path) -> None:
     assert hearing(write(tmp_path, files), [compiler()])[0] == said
 
 
+def in_words(spoken: list[str], loaded: Program) -> list[str]:
+    """What the examples print: a label, or silence, and a level."""
+    assert loaded.bundle is not None
+    labels = loaded.bundle.labels
+    return [
+        f"{'silence' if line[8:10] == '01' else labels[int(line[:2], 16)]} {int(line[2:4], 16)}"
+        for line in spoken
+    ]
+
+
 def test_the_example_says_what_it_hears(tmp_path: Path, spoken: list[str]) -> None:
     loaded = load()
     assert loaded.bundle is not None
@@ -187,13 +210,7 @@ def test_the_example_says_what_it_hears(tmp_path: Path, spoken: list[str]) -> No
     sources = [*folder.glob("*.c"), folder / listener.EXAMPLE]
     run(*SANITIZED, *STRICT, f"-I{folder}", *sources, "-o", folder / "listen")
     played = sound(loaded.pcm_samples).astype("<i2").tobytes()
-    told = [
-        "silence" if line[8:10] == "01" else loaded.bundle.labels[int(line[:2], 16)]
-        for line in spoken
-    ]
-    lines = run(folder / "listen", heard=played).splitlines()
-    assert [line.rsplit(" ", 1)[0] for line in lines] == told
-    assert [int(line.rsplit(" ", 1)[1]) for line in lines] == [int(s[2:4], 16) for s in spoken]
+    assert run(folder / "listen", heard=played).splitlines() == in_words(spoken, loaded)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +220,7 @@ def arduino(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(*SANITIZED, *STRICT, "-c", *folder.glob("*.c"), f"-I{folder}", cwd=folder)
     cxx = "-std=c++11 -g -O1 -Wall -Wextra -Wconversion -pedantic -Werror"
     run(
-        "g++", *cxx.split(), "-fsanitize=address,undefined", f"-I{folder}", f"-I{HERE}",
+        "c++", *cxx.split(), "-fsanitize=address,undefined", f"-I{folder}", f"-I{HERE}",
         HERE / "arduino.cpp", folder / listener.ARDUINO_EXAMPLE, *folder.glob("*.o"),
         "-o", folder / "board",
     )  # fmt: skip
@@ -219,8 +236,7 @@ def test_the_example_for_arduino_hears_the_same(
     assert loaded.bundle is not None
     played = sound(loaded.pcm_samples).astype("<i2").tobytes()
     lines = run(arduino, between, heard=played).splitlines()
-    told = ["silence" if s[8:10] == "01" else loaded.bundle.labels[int(s[:2], 16)] for s in spoken]
-    assert lines == [f"{label} {int(s[2:4], 16)}" for label, s in zip(told, spoken, strict=True)]
+    assert lines == in_words(spoken, loaded)
 
 
 def test_the_example_for_arduino_says_that_samples_were_lost(arduino: Path) -> None:
