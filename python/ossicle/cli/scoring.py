@@ -1,5 +1,6 @@
 """Verbs that judge what was learnt."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -144,6 +145,7 @@ def demo(
     from ossicle import workflow
 
     figures = workflow.demo(out, data=data, fold=fold, board=board)
-    ear = f"a sensor of it: ossicle compile {out / 'bundle'} --board {board} --out {out / 'ear'}"
+    compile_ = f"{sys.argv[0]} compile {out / 'bundle'} --board {board} --out {out / 'ear'}"
+    ear = f"a sensor of it: {compile_}"
     show(as_json, figures, f"{workflow.summary(figures, out)}\n{ear}")
     exit_unless(figures["parity"]["mismatches"] == 0)

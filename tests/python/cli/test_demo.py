@@ -1,6 +1,7 @@
 """The whole way in one command, on a corpus that is learnt in seconds."""
 
 import json
+import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,9 @@ def demo(
     return partial(ossicle, "demo", "--out", folder)
 
 
-def test_it_trains_builds_and_proves(demo: Ossicle, folder: Path, corpus_folder: Path) -> None:
+def test_it_trains_builds_and_proves(
+    demo: Ossicle, folder: Path, corpus_folder: Path, ossicle: Ossicle
+) -> None:
     made = demo()
     assert made.status == 0, made.err
     assert f"sounds from {corpus_folder}, which OSSICLE_DATA names" in made.err
@@ -50,6 +53,9 @@ def test_it_trains_builds_and_proves(demo: Ossicle, folder: Path, corpus_folder:
     assert f"{figures['budget']['flash_bytes']:,} bytes flash" in said
     assert f"report: {folder / 'report.html'}" in said
     assert (folder / "report.html").is_file() and (folder / "bundle" / "model.tflite").is_file()
+    typed = shlex.split(said.splitlines()[-1].removeprefix("a sensor of it: "))
+    assert ossicle(*typed[1:]).status == 0
+    assert (folder / "ear" / "ossicle_listener.h").is_file()
 
 
 def test_a_device_that_differs_gives_status_1(
