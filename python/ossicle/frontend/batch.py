@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,16 +53,35 @@ class FrontEnd:
             int8 of shape [sounds, features, frames], as `spec.features` and
             `spec.frames(samples)` say.
         """
+        levels = self.levels(pcm)
+        if not self.spec.staged:
+            return levels
+        sounds, _, frames = levels.shape
+        features = np.empty((sounds, self.spec.features, frames), np.int8)
+
+        def stage_sounds(first: int, end: int) -> None:
+            self._library.ossicle_frontend_stage_sounds(
+                levels.ctypes.data, frames, first, end, features.ctypes.data
+            )
+
+        in_parallel(stage_sounds, sounds, FEWEST_SOUNDS)
+        return features
+
+    def levels(self, pcm: NDArray[np.int16]) -> NDArray[Any]:
+        """Return the levels of the mel bands, [sounds, mel_bands, frames].
+
+        Without further stages they are the features; ahead of stages they are int32: octaves of
+        power above the band's floor (PCEN: above a full-scale sine), Q24, the least int32 where
+        there is no power.
+        """
         if pcm.dtype != np.int16 or pcm.ndim != 2:
             raise TypeError(f"pcm must be int16 [sounds, samples], not {pcm.dtype} {pcm.shape}")
         sounds, samples = pcm.shape
         frames = self.spec.frames(samples)
         before, silent = _with_silence(pcm, self.spec)
         sound = silent[:, before:]  # the C filters sounds in place
-        features = np.empty((sounds, self.spec.features, frames), np.int8)
-        levels = features  # unless further stages make features of them
-        if self.spec.staged:
-            levels = np.empty((sounds, self.spec.mel_bands, frames), np.int32)
+        kind = np.int32 if self.spec.staged else np.int8
+        levels = np.empty((sounds, self.spec.mel_bands, frames), kind)
 
         def filter_sounds(first: int, end: int) -> None:
             self._library.ossicle_frontend_filter_sounds(
@@ -73,17 +93,10 @@ class FrontEnd:
                 silent.ctypes.data, silent.shape[1], frames, first, end, levels.ctypes.data
             )
 
-        def stage_sounds(first: int, end: int) -> None:
-            self._library.ossicle_frontend_stage_sounds(
-                levels.ctypes.data, frames, first, end, features.ctypes.data
-            )
-
         if self.spec.filtered:
             in_parallel(filter_sounds, sounds, FEWEST_SOUNDS)
         in_parallel(compute, sounds * frames, FEWEST_FRAMES)
-        if self.spec.staged:
-            in_parallel(stage_sounds, sounds, FEWEST_SOUNDS)
-        return features
+        return levels
 
     @property
     def state_bytes(self) -> int:

@@ -1,6 +1,7 @@
 """`ossicle frontend compare`: the counts are those of a comparison done by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from ossicle.cli import app
 from ossicle.errors import DataError
 from ossicle.frontend import FrontEnd, FrontendSpec, reference
 from ossicle.frontend.compare import compare
+from ossicle.frontend.stages import Calibration, Mfcc, Pcen
 
 SPEC = FrontendSpec()
 
@@ -45,6 +47,7 @@ def test_the_command_prints_and_draws(recordings, tmp_path):
     )
     assert result.exit_code == 0
     assert "-40" in result.output and "worst feature" in result.output
+    assert "before it is rounded" in result.output
     assert picture.read_text().startswith("<?xml")
 
 
@@ -55,6 +58,22 @@ def test_the_figures_as_json(recordings):
     assert len(figures["by_feature"]) == SPEC.features
     assert set(figures["by_peak"]) == {"0.0", "-40.0", "-60.0"}
     assert figures["largest_difference"] in {0, 1}
+    assert 0 < figures["largest_error_db"] < 0.005
+
+
+def test_the_error_in_db_is_that_of_the_level_before_all_stages(recordings):
+    """Of the power, whatever is made of it: its root, a calibrated feature, MFCC, deltas, PCEN."""
+    sound = [recordings / "square.wav"]
+    plain = compare(sound, SPEC, (0.0,)).largest_db
+    assert np.array_equal(compare(sound, replace(SPEC, mfcc=Mfcc()), (0.0,)).largest_db, plain)
+    assert np.array_equal(compare(sound, replace(SPEC, pcen=Pcen()), (0.0,)).largest_db, plain)
+    moved = Calibration(band_db=tuple(np.linspace(-6, 6, SPEC.mel_bands)))
+    for spec in (
+        replace(SPEC, calibration=moved),
+        replace(SPEC, band_mean_db=(3.0,) * SPEC.mel_bands, band_scale=(0.9,) * SPEC.mel_bands),
+        replace(SPEC, spectrum="magnitude", level_floor_db=-48.0, level_range_db=48.0),
+    ):
+        assert compare(sound, spec, (0.0,)).largest_db.max() < 0.005
 
 
 def test_nothing_to_compare_is_refused():
