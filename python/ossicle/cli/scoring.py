@@ -17,6 +17,7 @@ from ossicle.cli.options import (
     exit_unless,
     show,
 )
+from ossicle.errors import DataError
 
 
 @app.command(epilog="Example: ossicle evaluate build/demo/bundle --data data/esc10 --fold 1")
@@ -72,6 +73,36 @@ def compare(
     loaded = {str(path): program.load_bundle(path) for path in bundles}
     groups = comparing.compare(loaded, workflow.corpus(data), fold=fold)
     show(as_json, [vars(group) for group in groups], comparing.table(groups))
+
+
+@app.command(epilog="Example: ossicle windows build/esc10 --data data/esc10 --seconds 0.5,1,2,5")
+def windows(
+    results: Annotated[Path, typer.Argument(help="What `ossicle train --folds` has left.")],
+    data: Data = None,
+    seconds: Annotated[str, typer.Option(help="Lengths of the windows.")] = "0.5,1,2,5",
+    board: BoardName = "qemu_m4",
+    as_json: Json = False,
+) -> None:
+    """Say what windows of other lengths and hops give, by each vote, and cost on a board.
+
+    The networks of a cross-validation are made int8 for each length, and tested on the folds that
+    they have not heard. They must be convolutions to the end, as separable_resnet is.
+    """
+    from ossicle import workflow
+    from ossicle.device import boards
+    from ossicle.report import lengths
+
+    on = boards.board(board)
+    rows = lengths.gather(workflow.corpus(data), results, lengths=_lengths(seconds), board=on)
+    show(as_json, [vars(row) for row in rows], lengths.text(rows, on))
+
+
+def _lengths(told: str) -> list[float]:
+    """Return the seconds that "0.5,1" names."""
+    try:
+        return [float(number) for number in told.split(",")]
+    except ValueError:
+        raise DataError(f"--seconds is numbers as 0.5,1,5, not {told}") from None
 
 
 @app.command(epilog="Example: ossicle report build/demo/bundle --data data/esc10 --fold 1")

@@ -4,11 +4,10 @@
 """
 
 import argparse
-import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
-from ossicle import __version__
 from ossicle.budget import bench
 from ossicle.compiler import Target, compile_model
 from ossicle.console import track
@@ -19,10 +18,11 @@ from ossicle.errors import BudgetError
 from ossicle.files import write_atomically
 from ossicle.models import System, build, systems
 from ossicle.models.size import macs
-from ossicle.paths import BUILD, FIRMWARE, PROJECT
+from ossicle.paths import PROJECT
 from ossicle.quantize.untrained import untrained
 
-MEASURED = BUILD / "models.json"
+COSTS = Path(__file__).resolve().parents[1] / "models" / "costs.json"
+"""What each network costs on one board, as `main` has measured it."""
 DOCUMENT = PROJECT / "docs" / "models.md"
 BEGIN, END = "<!-- the table -->\n", "<!-- its end -->\n"
 TRAINED = PROJECT / "models"
@@ -35,14 +35,13 @@ def listed(board: Board | None) -> list[Row]:
     """Return a row for each network.
 
     Args:
-        board: measure RAM and instructions there, and keep them; None takes what was measured last
-            with the same sources.
+        board: measure RAM and instructions there; None takes what `main` has measured.
 
     Raises:
         ToolMissingError: the compiler or the emulator is missing.
     """
     known = systems()
-    costs = _kept() if board is None else _measure(list(known.values()), board)
+    costs = measured() if board is None else measure(list(known.values()), board)
     scores = _scores()
     return [
         {**_size(found), **costs.get(name, {}), **scores.get(name, {})}
@@ -61,14 +60,17 @@ def text(rows: list[Row]) -> str:
             row["parameters"], row["macs"], row.get("ram_bytes"), row.get("instructions")
         )), row.get("score", ""), row["source"]]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
-    measured = sorted({row["board"] for row in rows if "board" in row})
-    told = f"RAM in bytes and instructions of one inference on {', '.join(measured)}."
-    missing = "RAM and instructions: `ossicle models --board qemu_m4` measures them."
-    return "\n".join([*lines, "", told if measured else missing])
+    on = ", ".join(sorted({row["board"] for row in rows if "board" in row}))
+    return "\n".join([*lines, "", f"RAM in bytes and instructions of one inference on {on}."])
 
 
 def write(rows: list[Row]) -> None:
-    """Put the table of the rows into the document, in place of the one that is there."""
+    """Keep the costs of the rows, and put their table into the document."""
+    costs = {
+        row["model"]: {name: row[name] for name in ("board", "ram_bytes", "instructions")}
+        for row in rows
+    }
+    write_atomically(COSTS, json.dumps(costs, indent=1) + "\n")
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     write_atomically(DOCUMENT, f"{before}{BEGIN}{text(rows)}\n{END}{after}")
@@ -93,7 +95,12 @@ def _size(found: System) -> Row:
     }
 
 
-def _measure(known: list[System], board: Board) -> dict[str, Row]:
+def measure(known: list[System], board: Board) -> dict[str, Row]:
+    """Return board, RAM and instructions of networks with random weights, by their names.
+
+    Raises:
+        ToolMissingError: the compiler or the emulator is missing.
+    """
     rows = {}
     for found in track(known, f"networks on {board.name}", len(known)):
         told = found.published
@@ -103,7 +110,6 @@ def _measure(known: list[System], board: Board) -> dict[str, Row]:
         compiled = compile_model(content, found.name, found.name, Target.of(board.core))
         program = Program(found.name, content, compiled, None)
         rows[found.name] = {"board": board.name, **_cost(program, board)}
-    write_atomically(MEASURED, json.dumps({"sources": _sources(), "rows": rows}, indent=1) + "\n")
     return rows
 
 
@@ -116,26 +122,10 @@ def _cost(program: Program, board: Board) -> Row:
     return {name: figures[name] for name in ("ram_bytes", "instructions")}
 
 
-def _kept() -> dict[str, Row]:
-    """Return what was measured last, unless networks, compiler or kernels have changed since."""
-    try:
-        kept = json.loads(MEASURED.read_text(encoding="utf-8"))
-        rows: dict[str, Row] = kept["rows"]
-        return rows if kept["sources"] == _sources() else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _sources() -> str:
-    """Hash what decides the costs."""
-    digest = hashlib.sha256(__version__.encode())
-    package = PROJECT / "python" / "ossicle"
-    folders = (package / "models", package / "compiler", FIRMWARE / "kernels")
-    for folder in folders:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            if file.suffix != ".pyc":
-                digest.update(file.read_bytes())
-    return digest.hexdigest()
+def measured() -> dict[str, Row]:
+    """Return what `main` has measured: board, RAM and instructions by the network's name."""
+    costs: dict[str, Row] = json.loads(COSTS.read_text(encoding="utf-8"))
+    return costs
 
 
 def _scores() -> dict[str, Row]:
@@ -152,8 +142,8 @@ def _scores() -> dict[str, Row]:
 
 
 def main() -> None:
-    """Measure on a board and write the table."""
-    parser = argparse.ArgumentParser(description="the table of docs/models.md")
+    """Measure on a board, keep the costs and write the table."""
+    parser = argparse.ArgumentParser(description="the costs, and the table of docs/models.md")
     parser.add_argument("board", help="a folder of firmware/boards, as qemu_m4")
     write(listed(boards.board(parser.parse_args().board)))
 

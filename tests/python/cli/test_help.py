@@ -26,6 +26,7 @@ VERBS = [
         "compare",
         "demo",
         "attend",
+        "windows",
     ),
 ]
 GROUPS = ["frontend"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from command_line import Result
+from ossicle.device import boards
 from ossicle.models import registry
 from ossicle.report import networks
 
@@ -22,3 +23,11 @@ def test_every_model_is_listed_with_its_size(ossicle: Callable[..., Result]) -> 
         start, size = f"| {row['model']} |", f"| {row['parameters']:,} | {row['macs']:,} |"
         assert any(li.startswith(start) and size in li for li in document.splitlines())
     assert all(row["parameters"] > 0 and row["macs"] > 0 and row["source"] for row in rows.values())
+    assert all(row["ram_bytes"] and row["instructions"] for row in rows.values())
+    assert f"{networks.BEGIN}{networks.text([*rows.values()])}\n{networks.END}" in document
+
+
+def test_costs_are_what_the_board_gives() -> None:
+    """One of them; a change of kernels asks for `python -m ossicle.report.networks qemu_m4`."""
+    (found,) = networks.measure([registry.systems()["strided"]], boards.board("qemu_m4")).items()
+    assert networks.measured()[found[0]] == found[1]
