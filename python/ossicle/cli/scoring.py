@@ -81,6 +81,9 @@ def windows(
     data: Data = None,
     seconds: Annotated[str, typer.Option(help="Lengths of the windows.")] = "0.5,1,2,5",
     board: BoardName = "qemu_m4",
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="An SVG file: clips right over instructions.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what windows of other lengths and hops give, by each vote, and cost on a board.
@@ -90,10 +93,16 @@ def windows(
     """
     from ossicle import workflow
     from ossicle.device import boards
+    from ossicle.files import require_writable, write_atomically
     from ossicle.report import lengths
+    from ossicle.report.pictures import window_lengths
 
     on = boards.board(board)
+    if plot:
+        require_writable(plot.parent)
     rows = lengths.gather(workflow.corpus(data), results, lengths=_lengths(seconds), board=on)
+    if plot:
+        write_atomically(plot, window_lengths(rows))
     show(as_json, [vars(row) for row in rows], lengths.text(rows, on))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -39,11 +40,13 @@ def trained(ossicle: Ossicle, corpus_folder: Path, tmp_path: Path) -> Callable[[
 
 
 def test_windows_of_the_recipe_give_its_results(
-    ossicle: Ossicle, corpus_folder: Path, trained: Callable[[str], Path]
+    ossicle: Ossicle, corpus_folder: Path, trained: Callable[[str], Path], tmp_path: Path
 ) -> None:
     results = trained(CONVOLUTIONS)
     command = ("windows", results, "--data", corpus_folder)
-    apart, overlapping, *short = ossicle(*command, "--seconds", "1.2,0.4", "--json").json
+    picture = tmp_path / "lengths.svg"
+    figures = ossicle(*command, "--seconds", "1.2,0.4", "--plot", picture, "--json").json
+    apart, overlapping, *short = figures
     rows = ossicle("train", results / "recipe.toml", "--data", corpus_folder, "--folds", "1,2",
                    "--out", results, "--json").json["runs"]  # fmt: skip
     assert apart["right"]["soft"] == sum(row["int8"]["accuracy"] for row in rows) / 2
@@ -61,6 +64,9 @@ def test_windows_of_the_recipe_give_its_results(
     head, _, *lines = lengths.text([Row(**apart), Row(**short[1])], board("qemu_m4")).splitlines()
     assert head.startswith("| window, s | hop, s | soft vote |")
     assert lines[1].startswith("| 0.4 | 0.2 |") and f"| {costs[3]['macs']:,} |" in lines[1]
+    written = [element.text for element in ElementTree.parse(picture).iter() if element.text]
+    assert written.count("1.2 s") == written.count("0.4 s") == 2  # each with two hops
+    assert "one behind the other" in written
 
 
 def test_what_cannot_be_heard_otherwise_is_refused(

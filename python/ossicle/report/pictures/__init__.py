@@ -11,6 +11,7 @@ from ossicle.report.pictures.layers import cost_by_layer
 from ossicle.report.pictures.memory import memory_plan
 from ossicle.report.pictures.persistence_diagrams import persistence_diagrams
 from ossicle.report.pictures.spectrogram import log_mel
+from ossicle.report.pictures.window_lengths import window_lengths
 
 __all__ = [
     "cost_by_layer",
@@ -21,4 +22,5 @@ __all__ = [
     "log_mel",
     "memory_plan",
     "persistence_diagrams",
+    "window_lengths",
 ]
