@@ -82,7 +82,7 @@ def windows(
     seconds: Annotated[str, typer.Option(help="Lengths of the windows.")] = "0.5,1,2,5",
     board: BoardName = "qemu_m4",
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="An SVG file: clips right over instructions.")
+        Path | None, typer.Option("--plot", help="An SVG file: clips right by length and hop.")
     ] = None,
     as_json: Json = False,
 ) -> None:
