@@ -106,6 +106,8 @@ def fit(
     Raises:
         DataError: the loss is no longer a number.
     """
+    if not stage.epochs:
+        return []  # no step, and so no schedule of its length
     pairing = constraint.pairing if constraint else None
     lesson = Lesson(training, stage, model.output_shape[-1], augmentation, teacher, pairing)
     descend = optimizer(model, stage, lesson.steps)

@@ -71,6 +71,8 @@ class Recipe:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise DataError(f"seeds must be whole numbers from 0, none twice, not {self.seeds}")
         require_range("validation_share", self.validation_share, 0, 0.5)
+        if not self.schedule.epochs and not self.model.weights:
+            raise DataError("epochs = 0 trains nothing, so [model] must name weights to take")
 
     @property
     def spec(self) -> FrontendSpec:

@@ -119,7 +119,7 @@ class Schedule:
     """The float training.
 
     Attributes:
-        epochs: passes over the training windows.
+        epochs: passes over the training windows; 0 takes first weights as they are.
         batch: windows a step.
         learning_rate: the highest; it falls to zero along a cosine.
         optimizer: "adam", or "adamw" with weight decay apart from the gradient.
@@ -137,10 +137,10 @@ class Schedule:
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        require_range("epochs", self.epochs, 1, 1_000_000)
+        require_range("epochs", self.epochs, 0, 1_000_000)
         require_range("batch", self.batch, 1, 65_536)
         require_range("weight_decay", self.weight_decay, 0, 1)
-        require_range("warmup_epochs", self.warmup_epochs, 0, self.epochs - 1)
+        require_range("warmup_epochs", self.warmup_epochs, 0, max(0, self.epochs - 1))
         require_range("label_smoothing", self.label_smoothing, 0, 0.9)
         require_rate(self.learning_rate)
 

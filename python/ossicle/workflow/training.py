@@ -1,6 +1,7 @@
 """A training or a cross-validation of a recipe, after those that it goes on from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,18 +132,17 @@ def _made(
     jobs: int,
     earlier: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """Make the bundle of each run in `out`, telling how far they are; return their metrics."""
+    """Make the bundle of each run in `out`, telling how far they are; return their metrics.
+
+    What the recipe goes on from is trained only for the folds of runs that are not finished.
+    """
     require_writable(out)
     validation.claim(out, recipe)
-    folds = sorted({run.fold for run in runs})
-    whole = validation.Validation(
-        recordings,
-        recipe,
-        out,
-        FEATURES,
-        key=validation.identity(recordings, recipe),
-        earlier=_earlier(recordings, recipe, folds, jobs, earlier),
-    )
+    key = validation.identity(recordings, recipe)
+    whole = validation.Validation(recordings, recipe, out, FEATURES, key)
+    if folds := sorted({run.fold for run in runs if not whole.finished(run)}):
+        before = _earlier(recordings, recipe, folds, jobs, earlier)
+        whole = replace(whole, earlier=before)
     board = TensorBoard(out / "tensorboard")
     with Live(console=console, auto_refresh=False) as live:
 

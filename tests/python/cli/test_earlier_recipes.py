@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from command_line import Result, assert_refused
+from ossicle import bundle
 from ossicle.models import files
 
 Ossicle = Callable[..., Result]
@@ -66,6 +67,28 @@ def test_what_comes_before_is_trained_once(
     teachers = [moved / path.relative_to(earlier) for path in teachers.values()]
     assert [path.stat().st_mtime_ns for path in teachers] == times
     assert not any((tmp_path / "build" / "earlier").iterdir())
+
+
+def test_no_epochs_take_first_weights_as_they_are(
+    ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
+) -> None:
+    """For windows of another length: nothing is learnt, neither are means and deviations."""
+    longer = NETWORK.format(weights=FIRST_WEIGHTS, epochs=0).replace("0.5", "1.0")
+    recipe = tmp_path / "longer.toml"
+    recipe.write_text(f'name = "longer"\nearlier = "{tmp_path / "teacher.toml"}"\n{longer}')
+    command = ("train", recipe, "--data", corpus_folder, "--folds", "1", "--out", tmp_path / "made")
+    figures = ossicle(*command, "--json").json
+    assert figures["runs"][0]["clips"] == 3
+    (earlier,) = (tmp_path / "build" / "earlier").iterdir()
+    given, taken = (
+        files.load(folder / "work" / run / "float.keras")
+        for folder, run in ((earlier, "fold1_seed1"), (tmp_path / "made", "fold1_seed0"))
+    )
+    pairs = zip(given.get_weights(), taken.get_weights(), strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    assert taken.input_shape[2] == 2 * (given.input_shape[2] - 1) + 1
+    assert bundle.read(tmp_path / "made" / "fold1_seed0").metrics["history"]["float"] == []
+    assert ossicle(*command).status == 0  # again, with what is there
 
 
 def test_without_a_test_fold_the_teachers_hear_everything_too(

@@ -35,7 +35,8 @@ def test_the_defaults_are_the_dcase_baselines():
     [
         ("epochs = 3", "unknown key 'epochs'"),
         ("[schedule]\nepoch = 3", r"schedule.*unknown key 'epoch'"),
-        ("[schedule]\nepochs = 0", r"schedule: epochs must lie in 1"),
+        ("[schedule]\nepochs = -1", r"schedule: epochs must lie in 0"),
+        ("[schedule]\nepochs = 0", r"epochs = 0 trains nothing, so \[model\] must name weights"),
         ("[schedule]\nepochs = true", r"schedule: epochs must be a whole number"),
         ("[schedule]\nepochs = 3.5", r"schedule: epochs must be a whole number"),
         ("[schedule]\nbatch = 0", "batch"),
@@ -132,7 +133,7 @@ def test_crops_are_left_out_where_whole_windows_are_heard():
 
 def test_what_comes_before_a_recipe():
     names = [recipe.name for recipe in lineage(load("esc10_windows"))]
-    assert names == ["esc10_windows", "esc10"]
+    assert names == ["esc10_windows", "esc10_taught", "esc10"]
 
 
 def test_a_recipe_cannot_come_before_itself(tmp_path):
