@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+THREADS = 2
+"""Of an operator, however many cores there are: they decide in what order sums are added up."""
+
 
 @cache
 def tensorflow() -> Any:
@@ -24,6 +27,7 @@ def tensorflow() -> Any:
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
+        tf.config.threading.set_intra_op_parallelism_threads(THREADS)
         return tf
 
 

@@ -43,7 +43,7 @@ def train(
     """Train the recipe's model on all folds but one.
 
     An interrupted training goes on where it was when it is called again with the same arguments;
-    the result is the same to the bit on the same machine.
+    the result is the same to the bit on the same kind of processor.
 
     Args:
         corpus: what to learn.

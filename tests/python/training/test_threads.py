@@ -1,0 +1,35 @@
+"""The same recipe and seed give the same weights on one core and on several."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+TRAINING = """
+import hashlib, os, sys
+os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
+import numpy as np
+from ossicle.models import build
+from ossicle.tensorflow import make_deterministic
+from ossicle.training.step import Stage, optimizer, training_step
+make_deterministic(0)
+model = build("separable_resnet", 10, bands=64, frames=51, options={"size": "small"})
+stage = Stage("training", epochs=2, batch=16, learning_rate=0.003, seed=0)
+step = training_step(model, optimizer(model, stage, 2))
+random = np.random.default_rng(0)
+for _ in range(4):
+    inputs = random.standard_normal((16, 64, 51, 1)).astype(np.float32)
+    step(inputs, np.eye(10, dtype=np.float32)[random.integers(0, 10, 16)])
+print(hashlib.sha256(b"".join(w.tobytes() for w in model.get_weights())).hexdigest())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be taken away here")
+def test_weights_do_not_depend_on_the_number_of_cores() -> None:
+    command = [sys.executable, "-c", TRAINING]
+    one, all_of_them = (
+        subprocess.run([*command, cores], capture_output=True, text=True, check=True).stdout
+        for cores in ("1", "64")
+    )
+    assert one == all_of_them
