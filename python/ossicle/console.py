@@ -1,6 +1,6 @@
 """What people see while they wait: messages and progress, on standard error only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from threading import Event
 from typing import TypeVar
 
@@ -34,7 +34,10 @@ def progress_bar() -> Progress:
     )
 
 
-def track(items: Iterable[T], description: str, total: int) -> Iterator[T]:
-    """Yield `items` one by one while a progress bar shows how many of `total` are done."""
+def track(items: Iterable[T], description: str, total: int) -> Generator[T, None, None]:
+    """Yield `items` one by one while a progress bar shows how many of `total` are done.
+
+    Where a loop may fail, `contextlib.closing` ends the bar before the error is told.
+    """
     with progress_bar() as progress:
         yield from progress.track(items, total=total, description=description)

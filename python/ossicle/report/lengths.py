@@ -6,6 +6,7 @@ not heard, cut into windows of this length; nothing is trained.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -84,8 +85,8 @@ def gather(corpus: Corpus, results: Path, *, lengths: Sequence[float], board: Bo
     for seconds in lengths:
         apart, overlapping = (_heard(recipe, seconds, hop) for hop in (seconds, seconds / 2))
         windows = prepare(corpus, apart.spec, apart.cutting, BUILD / "features")
-        named = track(runs, f"windows of {seconds:g} s", len(runs))
-        models = {run: _int8(corpus, apart, windows, run, results) for run in named}
+        with closing(track(runs, f"windows of {seconds:g} s", len(runs))) as named:
+            models = {run: _int8(corpus, apart, windows, run, results) for run in named}
         budget = _measured(corpus, apart, models[runs[0]], board)
         found.append(_row(windows, apart, models, budget))
         windows = prepare(corpus, apart.spec, overlapping.cutting, BUILD / "features")
