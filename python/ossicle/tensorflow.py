@@ -20,7 +20,11 @@ THREADS = 2
 
 @cache
 def tensorflow() -> Any:
-    """Return the module `tensorflow`, imported without its greetings."""
+    """Return the module `tensorflow`, imported without its greetings, with `THREADS` set.
+
+    Raises:
+        RuntimeError: somebody has computed with TensorFlow before, with other threads.
+    """
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with quietly():

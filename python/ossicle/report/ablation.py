@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ossicle import datasets
-from ossicle.paths import BUILD
+from ossicle.paths import BUILD, FEATURE_CACHE
 from ossicle.training import Recipe, prepare, train
 from ossicle.training.augment import Features, Waveform
 from ossicle.training.distil import Distillation
@@ -73,7 +73,7 @@ def rows(data: Path, epochs: int, work: Path) -> Iterator[str]:
     corpus = datasets.load(data)
     yield "| augmentation | clips right | log loss |\n|---|---:|---:|"
     for name, recipe in recipes(epochs):
-        windows = prepare(corpus, recipe.spec, recipe.cutting, BUILD / "features")
+        windows = prepare(corpus, recipe.spec, recipe.cutting, FEATURE_CACHE)
         place = work / name.replace(" ", "_").replace(",", "")
         made = train(corpus, windows, test_fold=TEST_FOLD, recipe=recipe, seed=0, work=place)
         assert made.parts.validation is not None  # a quarter of the recordings

@@ -23,7 +23,7 @@ from ossicle.device.listener import listener_bytes
 from ossicle.device.program import Program
 from ossicle.errors import BudgetError, DataError
 from ossicle.models import build
-from ossicle.paths import BUILD
+from ossicle.paths import FEATURE_CACHE
 from ossicle.quantize.convert import post_training, spread
 from ossicle.quantize.folds import RECIPE, WORK, Run, Validation, identity, runs_of
 from ossicle.quantize.pipeline import reference_predictor
@@ -84,12 +84,12 @@ def gather(corpus: Corpus, results: Path, *, lengths: Sequence[float], board: Bo
     found = []
     for seconds in lengths:
         apart, overlapping = (_heard(recipe, seconds, hop) for hop in (seconds, seconds / 2))
-        windows = prepare(corpus, apart.spec, apart.cutting, BUILD / "features")
+        windows = prepare(corpus, apart.spec, apart.cutting, FEATURE_CACHE)
         with closing(track(runs, f"windows of {seconds:g} s", len(runs))) as named:
             models = {run: _int8(corpus, apart, windows, run, results) for run in named}
         budget = _measured(corpus, apart, models[runs[0]], board)
         found.append(_row(windows, apart, models, budget))
-        windows = prepare(corpus, apart.spec, overlapping.cutting, BUILD / "features")
+        windows = prepare(corpus, apart.spec, overlapping.cutting, FEATURE_CACHE)
         found.append(_row(windows, overlapping, models, budget))
     return found
 
@@ -123,7 +123,7 @@ def _finished(corpus: Corpus, results: Path) -> tuple[Recipe, list[Run]]:
             "`ossicle train RECIPE --folds all` leaves"
         )
     recipe = load(results / RECIPE)
-    whole = Validation(corpus, recipe, results, results, identity(corpus, recipe))
+    whole = Validation(corpus, recipe, results, FEATURE_CACHE, identity(corpus, recipe))
     runs = [run for run in runs_of(corpus, recipe) if whole.finished(run)]
     if not runs:
         raise DataError(f"{results}: holds no finished run that has learnt these recordings")

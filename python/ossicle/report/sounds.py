@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ossicle.datasets import Corpus
 from ossicle.device.program import Program
 from ossicle.errors import BundleError, DataError
-from ossicle.paths import BUILD
+from ossicle.paths import FEATURE_CACHE
 from ossicle.training import Windows, prepare
 from ossicle.training.cutting import Cutting, Short
 from ossicle.training.preparation import read_clip
@@ -60,7 +60,7 @@ def of_corpus(program: Program, corpus: Corpus, fold: int | None) -> Sounds:
         raise DataError(f"{corpus.name}: has labels {theirs}; {program.name} knows {ours}")
     if fold is not None:
         corpus.fold_clips(fold)  # refuses one that does not exist or lacks a class
-    windows = prepare(corpus, program.bundle.frontend, cutting_of(program), BUILD / "features")
+    windows = prepare(corpus, program.bundle.frontend, cutting_of(program), FEATURE_CACHE)
     if fold is not None:
         windows = windows.select(windows.fold == fold)
     return Sounds(program, corpus, windows)

@@ -8,7 +8,7 @@ from ossicle.datasets import Corpus
 from ossicle.device import program as programs
 from ossicle.errors import DataError, ModelError, OutputError
 from ossicle.files import require_writable, write_atomically
-from ossicle.paths import BUILD
+from ossicle.paths import FEATURE_CACHE
 
 
 def attend(source: Path, recordings: Corpus, out: Path) -> bundle.Bundle:
@@ -74,7 +74,7 @@ def quantize(model: Path, recordings: Corpus, out: Path, *, fold: int | None) ->
         recordings.split(fold)
     network = load(model)
     recipe = Recipe()
-    windows = prepare(recordings, recipe.spec, recipe.cutting, BUILD / "features")
+    windows = prepare(recordings, recipe.spec, recipe.cutting, FEATURE_CACHE)
     _require_features(model, network, windows.features.shape[1:])
     usable = windows.select(windows.active & (windows.fold != fold))
     if not len(usable):

@@ -9,7 +9,7 @@ from ossicle.device import boards
 from ossicle.device.emulator import qemu
 from ossicle.device.firmware import cross_compiler
 from ossicle.files import require_writable, write_atomically
-from ossicle.paths import BUILD
+from ossicle.paths import FEATURE_CACHE
 
 
 def search(
@@ -47,9 +47,7 @@ def search(
     if fold is not None:
         recordings.split(fold)
     require_writable(out)
-    whole = searching.Search(
-        wanted, recordings, fold, on, out.resolve(), BUILD / "features", trials
-    )
+    whole = searching.Search(wanted, recordings, fold, on, out.resolve(), FEATURE_CACHE, trials)
     rows = found.rows(searching.run(whole, workers=workers, ray=ray))
     best = found.winner(wanted, rows)
     figures = {"board": on.name, "test_fold": fold, "trials": rows, "best": best.to_json()}

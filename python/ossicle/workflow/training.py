@@ -11,7 +11,7 @@ from ossicle import bundle
 from ossicle.console import console
 from ossicle.datasets import Corpus
 from ossicle.files import require_writable
-from ossicle.paths import BUILD
+from ossicle.paths import BUILD, FEATURE_CACHE
 from ossicle.quantize import folds as validation
 from ossicle.quantize.pipeline import make_bundle
 from ossicle.report.folds import TensorBoard, gather, live_table, write, write_single
@@ -19,7 +19,6 @@ from ossicle.training import Recipe
 from ossicle.training.recipe import lineage, load
 
 DEFAULT_RECIPE = "dcase2022"
-FEATURES = BUILD / "features"
 
 
 def train(
@@ -62,7 +61,7 @@ def train(
         work=place.with_name(f"{place.name}.work"),
         test_fold=fold,
         recipe=chosen,
-        features=FEATURES,
+        features=FEATURE_CACHE,
         earlier=_earlier(recordings, chosen, [fold or 0], jobs, earlier),
     )
     write_single(place.with_name(f"{place.name}.results"), recordings, chosen, made)
@@ -139,7 +138,7 @@ def _made(
     require_writable(out)
     validation.claim(out, recipe)
     key = validation.identity(recordings, recipe)
-    whole = validation.Validation(recordings, recipe, out, FEATURES, key)
+    whole = validation.Validation(recordings, recipe, out, FEATURE_CACHE, key)
     if folds := sorted({run.fold for run in runs if not whole.finished(run)}):
         before = _earlier(recordings, recipe, folds, jobs, earlier)
         whole = replace(whole, earlier=before)

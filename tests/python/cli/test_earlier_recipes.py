@@ -1,5 +1,6 @@
 """`ossicle train` of a recipe that another one comes before."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def test_what_comes_before_is_trained_once(
     teachers = [moved / path.relative_to(earlier) for path in teachers.values()]
     assert [path.stat().st_mtime_ns for path in teachers] == times
     assert not any((tmp_path / "build" / "earlier").iterdir())
+
+
+def test_what_finished_runs_went_on_from_is_not_asked_for(
+    ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
+) -> None:
+    """A student of a student, whose first teacher is gone: nothing is trained twice."""
+    folds = ("--data", corpus_folder, "--folds", "1")
+    assert ossicle("train", student, *folds, "--out", tmp_path / "students").status == 0
+    shutil.rmtree(tmp_path / "build" / "earlier")
+    third = tmp_path / "third.toml"
+    network = NETWORK.format(weights="", epochs=1)
+    third.write_text(f'name = "third"\nearlier = "{student}"\n{network}{TAUGHT}')
+    command = ("train", third, *folds, "--out", tmp_path / "third")
+    made = ossicle(*command, "--earlier", tmp_path / "students")
+    assert made.status == 0, made.err
+    assert not (tmp_path / "build" / "earlier").exists()
 
 
 def test_no_epochs_take_first_weights_as_they_are(

@@ -13,18 +13,9 @@ from made_sounds import write_sound
 from ossicle import bundle
 from ossicle.datasets.synthesis import synthetic
 from ossicle.training.checkpoint import peek
+from quick_recipe import RECIPE
 
 Ossicle = Callable[..., Result]
-RECIPE = """
-name = "quick"
-seeds = [0]
-[windows]
-seconds = 1.2
-[schedule]
-epochs = 2
-[quantisation]
-method = "ptq"
-"""
 
 
 @pytest.fixture(scope="module")

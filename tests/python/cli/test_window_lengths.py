@@ -10,28 +10,17 @@ from command_line import Result, assert_refused
 from ossicle.device.boards import board
 from ossicle.report import lengths
 from ossicle.report.lengths import Row
+from quick_recipe import RECIPE
 
 Ossicle = Callable[..., Result]
-RECIPE = """
-name = "quick"
-seeds = [0]
-[windows]
-seconds = 1.2
-[model]
-{model}
-[schedule]
-epochs = 2
-[quantisation]
-method = "ptq"
-"""
-CONVOLUTIONS = 'name = "ds_cnn"\noptions = {blocks = 1, channels = 4}'
-DENSE = 'name = "dcase2022_baseline"'
+CONVOLUTIONS = '[model]\nname = "ds_cnn"\noptions = {blocks = 1, channels = 4}\n'
+DENSE = '[model]\nname = "dcase2022_baseline"\n'
 
 
 @pytest.fixture
 def trained(ossicle: Ossicle, corpus_folder: Path, tmp_path: Path) -> Callable[[str], Path]:
     def results(model: str) -> Path:
-        (tmp_path / "quick.toml").write_text(RECIPE.format(model=model))
+        (tmp_path / "quick.toml").write_text(RECIPE + model)
         command = ("train", tmp_path / "quick.toml", "--data", corpus_folder, "--folds", "1,2")
         assert ossicle(*command, "--out", tmp_path / "results").status == 0
         return tmp_path / "results"
