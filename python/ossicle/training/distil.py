@@ -7,6 +7,7 @@ window. Several of them teach as their mean.
 """
 
 import hashlib
+import itertools
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from ossicle.errors import DataError
 from ossicle.models import files
 from ossicle.tensorflow import quietly, tensorflow
 from ossicle.training.earlier import Earlier
-from ossicle.training.fit import as_input, predictor
+from ossicle.training.fit import as_input
 from ossicle.training.step import Floats, Softening
 from ossicle.training.stored_logits import from_logits
 from ossicle.training.teacher import Hear, Teacher, ensemble
@@ -70,16 +71,32 @@ def teacher_of(
     """
     if not table.teachers:
         return None
-    paths = [path for name in table.teachers for path in earlier.files_of(name, "teacher")]
+    named = [earlier.files_of(name, "teacher") for name in table.teachers]
     softening = Softening(table.temperature, table.weight)
     identity = hashlib.sha256(repr(table).encode())
-    for path in paths:
+    for path in itertools.chain(*named):
         identity.update(_knowledge(path))
-    if all(path.suffix == ".keras" for path in paths):
-        hear = _listeners(paths, training, corpus)
-        return Teacher(identity.hexdigest(), softening, hear=hear)
-    said = [_said(path, training, corpus, earlier.fold) for path in paths]
-    return Teacher(identity.hexdigest(), softening, stored=np.mean(said, axis=0, dtype=np.float32))
+    hearing = [paths for paths in named if _hears(paths)]
+    saying = [paths for paths in named if not _hears(paths)]
+    words = [
+        np.mean([_said(path, training, corpus, earlier.fold) for path in paths], axis=0)
+        for paths in saying
+    ]
+    return Teacher(
+        identity.hexdigest(),
+        softening,
+        hear=_listeners(hearing, training, corpus) if hearing else None,
+        stored=np.mean(words, axis=0, dtype=np.float32) if words else None,
+        stored_share=len(saying) / len(named),
+    )
+
+
+def _hears(paths: Sequence[Path]) -> bool:
+    """Are these Keras models, which hear every batch anew?"""
+    kinds = {path.suffix == ".keras" for path in paths}
+    if len(kinds) > 1:
+        raise DataError(f"the teachers {paths[0].parent} are of two kinds; give each its own path")
+    return kinds.pop()
 
 
 def _knowledge(path: Path) -> bytes:
@@ -91,14 +108,16 @@ def _knowledge(path: Path) -> bytes:
     return (path / BUNDLE_MODEL if path.is_dir() else path).read_bytes()
 
 
-def _listeners(paths: Sequence[Path], training: Windows, corpus: Corpus) -> Hear:
-    models = [files.load(path) for path in paths]
-    for path, model in zip(paths, models, strict=True):
+def _listeners(named: Sequence[Sequence[Path]], training: Windows, corpus: Corpus) -> Hear:
+    def checked(path: Path) -> Any:
+        model = files.load(path)
         _require_classes(path, model.output_shape[-1], corpus)
         bands = training.features.shape[1]
         if len(model.input_shape) != 4 or model.input_shape[1] != bands:
             raise DataError(f"the teacher {path} takes {model.input_shape}, not {bands} bands")
-    return ensemble(models)
+        return model
+
+    return ensemble([[checked(path) for path in paths] for paths in named])
 
 
 def _said(path: Path, training: Windows, corpus: Corpus, test_fold: int) -> Floats:
@@ -113,8 +132,6 @@ def _said(path: Path, training: Windows, corpus: Corpus, test_fold: int) -> Floa
         hear = _interpreter(known.model)
     elif path.suffix == ".tflite":
         hear = _interpreter(path.read_bytes())
-    elif path.suffix == ".keras":
-        hear = predictor(files.load(path))
     else:
         raise DataError(f"the teacher {path} is no bundle, .keras, .tflite or .npz file")
     try:

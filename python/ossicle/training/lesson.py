@@ -82,7 +82,7 @@ class Lesson:
         if self.teacher is None:
             return inputs, targets
         labels, stored = targets[:, : self.classes], targets[:, self.classes :]
-        return inputs, labels, self.teacher.hear(inputs) if self.teacher.hear else stored
+        return inputs, labels, self.teacher.says(inputs, stored)
 
 
 def as_input(features: npt.NDArray[Any]) -> Floats:

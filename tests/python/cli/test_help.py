@@ -27,6 +27,7 @@ VERBS = [
         "demo",
         "attend",
         "windows",
+        "probe",
     ),
 ]
 GROUPS = ["frontend"]

@@ -76,11 +76,38 @@ def test_stored_logits_are_put_in_the_order_of_clips_and_labels(windows, corpus,
 
 
 def test_unlike_teachers_teach_together(windows, corpus, tmp_path):
-    files.save(network(), tmp_path / "t.keras")
+    """Two paths, one of two networks and one of what was said once: half for each path."""
+    models = [network(seed=1), network(seed=2)]
+    for index, model in enumerate(models):
+        files.save(model, tmp_path / f"t{index}.keras")
     logits(tmp_path / "t.npz", corpus)
-    both = taught_by([tmp_path / "t.keras", tmp_path / "t.npz"], windows, corpus).stored
-    one = taught_by([tmp_path / "t.npz"], windows, corpus).stored
-    assert np.allclose(both, (one + predictor(network())(windows.features)) / 2, atol=1e-5)
+    teacher = taught_by([tmp_path / "t*.keras", tmp_path / "t.npz"], windows, corpus)
+    once = taught_by([tmp_path / "t.npz"], windows, corpus).stored
+    inputs = np.random.default_rng(0).normal(size=(4, 6, 5, 1)).astype(np.float32)
+    heard = np.mean([model(inputs).numpy() for model in models], axis=0)
+    assert np.array_equal(teacher.stored, once)
+    assert np.allclose(teacher.says(inputs, once[:4]), (heard + once[:4]) / 2, atol=1e-6)
+
+
+def test_each_path_has_the_same_weight(windows, corpus, tmp_path):
+    models = [network(seed=seed) for seed in (1, 2, 3)]
+    for name, model in zip(("a1", "a2", "b"), models, strict=True):
+        files.save(model, tmp_path / f"{name}.keras")
+    logits(tmp_path / "t.npz", corpus)
+    paths = [tmp_path / name for name in ("a*.keras", "b.keras", "t.npz")]
+    teacher = taught_by(paths, windows, corpus)
+    inputs = np.random.default_rng(0).normal(size=(4, 6, 5, 1)).astype(np.float32)
+    first, second, third = (model(inputs).numpy() for model in models)
+    said = teacher.stored[:4]
+    expected = (first / 2 + second / 2 + third + said) / 3
+    assert np.allclose(teacher.says(inputs, said), expected, atol=1e-6)
+
+
+def test_two_kinds_of_teachers_under_one_path_are_refused(windows, corpus, tmp_path):
+    files.save(network(), tmp_path / "t1.keras")
+    logits(tmp_path / "t2.npz", corpus)
+    with pytest.raises(DataError, match="are of two kinds; give each its own path"):
+        taught_by([tmp_path / "t*"], windows, corpus)
 
 
 def test_another_teacher_is_another_training(windows, corpus, tmp_path):

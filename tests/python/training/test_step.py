@@ -116,7 +116,7 @@ def test_a_student_takes_over_what_its_teacher_says(windows, tmp_path, stored):
 
 def test_an_ensemble_is_the_mean_of_its_members_at_any_length():
     members = [convolutions(seed=1), convolutions(seed=2)]
-    hear = ensemble(members)
+    hear = ensemble([members])
     for frames in (5, 9):
         inputs = np.random.default_rng(0).normal(size=(3, 6, frames, 1)).astype(np.float32)
         each = [member(inputs, training=False).numpy() for member in members]
@@ -124,7 +124,7 @@ def test_an_ensemble_is_the_mean_of_its_members_at_any_length():
 
 
 def test_a_teacher_that_says_nothing_is_refused():
-    with pytest.raises(DataError, match="either hears, or has said"):
+    with pytest.raises(DataError, match="a teacher hears, or has said what it says"):
         Teacher("nobody", Softening(1.0, 0.5))
 
 

