@@ -98,19 +98,13 @@ def build(arrays: Arrays) -> Any:
     heard = {}
     for layer in LAYERS:
         x = layers.ZeroPadding1D(layer.padding)(x)
-        x = _with(layers.Conv1D(layer.filters, layer.kernel, 2), x, arrays[layer.name], "conv")
-        x = _with(layers.BatchNormalization(epsilon=EPSILON), x, arrays[layer.name], "norm")
+        its = arrays[layer.name]
+        convolution = layers.Conv1D(layer.filters, layer.kernel, 2)
+        normalisation = layers.BatchNormalization(epsilon=EPSILON)
+        x = normalisation(convolution(x))
+        convolution.set_weights([its["weights"][:, 0], its["biases"]])
+        normalisation.set_weights([its[name] for name in ("gamma", "beta", "mean", "var")])
         heard[layer.name] = x = layers.ReLU()(x)
         if layer.pool > 1:
             heard[f"{layer.name}_pool"] = x = layers.MaxPooling1D(layer.pool)(x)
     return keras().Model(inputs, [heard[name] for name in HEARD], name="soundnet")
-
-
-def _with(layer: Any, x: Any, arrays: Mapping[str, npt.NDArray[np.float32]], kind: str) -> Any:
-    """Apply a layer to `x`, and give it its weights."""
-    y = layer(x)
-    if kind == "conv":
-        layer.set_weights([arrays["weights"][:, 0], arrays["biases"]])
-    else:
-        layer.set_weights([arrays[name] for name in ("gamma", "beta", "mean", "var")])
-    return y

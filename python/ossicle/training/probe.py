@@ -25,9 +25,11 @@ from ossicle.models import files, soundnet
 from ossicle.tensorflow import tensorflow
 from ossicle.training.cutting import Cutting
 from ossicle.training.evaluate import Score, Votes
+from ossicle.training.stored_logits import names
 
 Floats = npt.NDArray[np.float64]
 ITERATIONS = 1000  # of L-BFGS at most; hundreds suffice
+BATCH = 16  # pieces at a time: ten minutes of sound would fill the memory
 LEAST = 1e-12  # a probability may be rounded to 0, whose logarithm is none
 
 
@@ -94,21 +96,30 @@ def activations(corpus: Corpus, network: Listener, seconds: float) -> Floats:
     with closing(track(corpus.clips, "activations", len(corpus.clips))) as clips:
         for clip in clips:
             pcm, _ = read_pcm(clip.path, network.sample_rate, start=clip.start, stop=clip.stop)
-            heard = network.hear((cutting.cut(pcm) / FULL_SCALE).astype(np.float32))
-            rows.append(np.concatenate([_summary(values) for values in heard]))
+            rows.append(_heard(network, cutting.cut(pcm)))
             if not np.isfinite(rows[-1]).all():
                 raise DataError(f"{clip.path}: the network gives activations that are no numbers")
     return np.stack(rows)
 
 
+def _heard(network: Listener, pieces: npt.NDArray[np.int16]) -> Floats:
+    """Return what the network makes of the pieces of a clip [n, samples], their mean."""
+    told = []
+    for first in range(0, len(pieces), BATCH):
+        some = pieces[first : first + BATCH]
+        heard = network.hear((some / FULL_SCALE).astype(np.float32))
+        told.append(np.concatenate([_summary(values) for values in heard], axis=1))
+    return np.asarray(np.concatenate(told).mean(axis=0))
+
+
 def _summary(values: npt.NDArray[Any]) -> Floats:
-    """Return what counts of an activation [pieces, times, values] or [pieces, values]."""
+    """Return what counts, [pieces, values], of an activation over time or without."""
     if values.ndim not in (2, 3) or not values.size:
         raise DataError(f"the network gives activations of shape {values.shape}")
     told = values.astype(np.float64)
-    if values.ndim == 3:
-        told = np.concatenate([told.mean(axis=1), told.max(axis=1), told.std(axis=1)], axis=1)
-    return np.asarray(told.mean(axis=0))
+    if values.ndim == 2:
+        return told
+    return np.concatenate([told.mean(axis=1), told.max(axis=1), told.std(axis=1)], axis=1)
 
 
 def logits(heard: Floats, corpus: Corpus, fold: int, strength: float) -> Floats:
@@ -116,21 +127,21 @@ def logits(heard: Floats, corpus: Corpus, fold: int, strength: float) -> Floats:
 
     Args:
         heard: activations, [clips, values].
-        corpus: whose clips they are.
-        fold: which clips it does not learn from; 0: it learns from all.
+        corpus: whose clips they are. Those for tests alone are not learnt from.
+        fold: which clips it does not learn from either; 0: it learns from all folds.
         strength: of the regularisation: of the weights' squares against the summed loss.
 
     Raises:
-        DataError: a class has no clip outside the fold.
+        DataError: a class has no clip in the fold or outside it, or a recording clips in both.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    if fold:
+        corpus.split(fold)  # refuses what a training would
     labels = _labels(corpus)
-    learnt = np.array([clip.fold != fold or not fold for clip in corpus.clips])
-    if missing := set(range(len(corpus.labels))) - set(labels[learnt].tolist()):
-        raise DataError(f"{corpus.labels[min(missing)]} has no clip outside fold {fold}")
+    learnt = [not clip.test_only and (not fold or clip.fold != fold) for clip in corpus.clips]
     regression = LogisticRegression(C=1 / strength, max_iter=ITERATIONS)
     probe = make_pipeline(StandardScaler(), regression).fit(heard[learnt], labels[learnt])
     return np.asarray(np.log(np.maximum(probe.predict_proba(heard), LEAST)))
@@ -147,8 +158,7 @@ def score(said: Floats, corpus: Corpus, fold: int) -> Score:
 def write(path: Path, said: Floats, corpus: Corpus) -> None:
     """Write logits as a recipe's teacher, which `stored_logits` reads."""
     content = io.BytesIO()
-    names = [clip.path.name for clip in corpus.clips]
-    np.savez(content, clips=names, labels=corpus.labels, logits=said)
+    np.savez(content, clips=names(corpus), labels=corpus.labels, logits=said)
     write_atomically(path, content.getvalue())
 
 

@@ -1,7 +1,10 @@
 """What a teacher elsewhere said, in an .npz file: one row of logits for each clip."""
 
 import io
+import os
 import zipfile
+from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +23,12 @@ LARGEST_FILE = 1 << 30
 def from_logits(path: Path, training: Windows, corpus: Corpus) -> Floats:
     """Return the probabilities of each training window, [n, classes]: those of its clip.
 
-    The file holds `clips` [m], names of sound files without folders; `labels` [classes], in any
-    order; and `logits` [m, classes], of which the softmax is taken.
+    The file holds `clips` [m], as `names` has them or, where all sound files have names of their
+    own, those names without folders; `labels` [classes], in any order; and `logits` [m, classes],
+    of which the softmax is taken.
 
     Raises:
-        DataError: it is not such a file, has other labels, or misses a clip.
+        DataError: it is not such a file, has other labels, names a clip twice, or misses one.
     """
     clips, labels, logits = _read(path)
     if sorted(labels) != sorted(corpus.labels):
@@ -32,10 +36,31 @@ def from_logits(path: Path, training: Windows, corpus: Corpus) -> Floats:
         raise DataError(f"{path}: has other labels than {corpus.name}: {', '.join(told)}")
     order = [labels.index(label) for label in corpus.labels]
     rows = {name: row for row, name in enumerate(clips)}
-    names = [corpus.clips[clip].path.name for clip in training.clip]
-    if missing := sorted(set(names) - rows.keys()):
+    if len(rows) < len(clips):
+        raise DataError(f"{path}: names {Counter(clips).most_common(1)[0][0]} more than once")
+    known = _known(corpus, rows)
+    taught = [known[clip] for clip in training.clip]
+    if missing := sorted(set(taught) - rows.keys()):
         raise DataError(f"{path}: says nothing of {missing[0]} and {len(missing) - 1} others")
-    return distribution(logits[[rows[name] for name in names]][:, order])
+    return distribution(logits[[rows[name] for name in taught]][:, order])
+
+
+def names(corpus: Corpus) -> list[str]:
+    """Return a name for each clip: its path from the folder of all, and where in it it begins."""
+    folder = os.path.commonpath([clip.path.parent for clip in corpus.clips])
+    return [
+        clip.path.relative_to(folder).as_posix() + (f"@{clip.start:g}" if clip.start else "")
+        for clip in corpus.clips
+    ]
+
+
+def _known(corpus: Corpus, rows: Container[str]) -> list[str]:
+    """Return what a file that has `rows` calls each clip: a sound file's bare name if it is one."""
+    files = {clip.path: clip.path.name for clip in corpus.clips}
+    if len(set(files.values())) < len(files):
+        return names(corpus)
+    pairs = zip(names(corpus), corpus.clips, strict=True)
+    return [name if name in rows else clip.path.name for name, clip in pairs]
 
 
 def _read(path: Path) -> tuple[list[str], list[str], npt.NDArray[Any]]:

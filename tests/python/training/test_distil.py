@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from tiny_corpora import LABELS, corpus_of, windows_of
 from ossicle.errors import DataError
 from ossicle.models import files
 from ossicle.tensorflow import keras, make_deterministic, quietly, tensorflow
-from ossicle.training import distil
+from ossicle.training import distil, stored_logits
 from ossicle.training.distil import Distillation, teacher_of
 from ossicle.training.earlier import Earlier
 from ossicle.training.fit import predictor
@@ -143,6 +144,33 @@ def test_a_teacher_of_other_labels_is_refused_by_their_names(windows, corpus, tm
     logits(tmp_path / "t.npz", corpus, labels=("high", "deep"))
     with pytest.raises(DataError, match=r"t\.npz.*other labels than tiny: deep, low"):
         taught_by([tmp_path / "t.npz"], windows, corpus)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(windows, tmp_path):
+    corpus = corpus_of([Path(f"data/{i % 2}/{i // 2}.wav") for i in range(24)])
+    names, values = logits(tmp_path / "t.npz", corpus, clips=stored_logits.names(corpus))
+    assert names[:3] == ["0/0.wav", "1/0.wav", "0/1.wav"]
+    said = taught_by([tmp_path / "t.npz"], windows, corpus).stored
+    expected = np.exp(values[windows.clip])
+    assert np.allclose(said, expected / expected.sum(axis=1, keepdims=True), atol=1e-6)
+
+    logits(tmp_path / "bare.npz", corpus, clips=[f"{i}.wav" for i in range(24)])
+    with pytest.raises(DataError, match=r"says nothing of 0/0\.wav and 23 others"):
+        taught_by([tmp_path / "bare.npz"], windows, corpus)
+    logits(tmp_path / "twice.npz", corpus, clips=["0/0.wav"] * 24)
+    with pytest.raises(DataError, match=r"names 0/0\.wav more than once"):
+        taught_by([tmp_path / "twice.npz"], windows, corpus)
+
+
+def test_clips_of_one_file_are_told_apart_by_their_beginnings(windows, corpus):
+    clips = [
+        replace(clip, path=Path("a.wav"), start=0.5 * i) for i, clip in enumerate(corpus.clips)
+    ]
+    assert stored_logits.names(replace(corpus, clips=tuple(clips)))[:3] == [
+        "a.wav",
+        "a.wav@0.5",
+        "a.wav@1",
+    ]
 
 
 def test_logits_that_miss_a_clip_are_refused(windows, corpus, tmp_path):

@@ -91,10 +91,22 @@ def test_its_words_are_read_back_as_a_teacher(corpus, tmp_path) -> None:
     assert np.allclose(taught, np.exp(said)[windows.clip], atol=1e-6)
 
 
-def test_a_class_in_one_fold_alone_is_refused(corpus) -> None:
-    only = replace(corpus, clips=tuple(replace(c, fold=1) for c in corpus.clips))
-    with pytest.raises(DataError, match="high has no clip outside fold 1"):
+def test_what_no_training_would_learn_from_no_probe_does(corpus) -> None:
+    only = replace(corpus, clips=tuple(replace(clip, fold=1) for clip in corpus.clips))
+    with pytest.raises(DataError, match="the folds other than 1 hold no clip of high, low"):
         probe.logits(np.zeros((16, 2)), only, 1, 1.0)
+    leaking = replace(corpus, clips=tuple(replace(clip, recording="r") for clip in corpus.clips))
+    with pytest.raises(DataError, match="were cut from one recording"):
+        probe.logits(np.zeros((16, 2)), leaking, 1, 1.0)
+
+
+def test_clips_for_tests_alone_are_not_learnt_from(corpus) -> None:
+    heard = np.random.default_rng(0).normal(size=(16, 5))
+    kept = [replace(clip, test_only=index < 4) for index, clip in enumerate(corpus.clips)]
+    fewer = replace(corpus, clips=tuple(kept))
+    other = np.concatenate([heard[:4] + 9, heard[4:]])
+    said = [probe.logits(each, fewer, 0, 1.0)[4:] for each in (heard, other)]
+    assert np.array_equal(*said)
 
 
 def test_a_network_that_hears_no_samples_is_refused(tmp_path) -> None:
