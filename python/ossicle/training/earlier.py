@@ -50,16 +50,35 @@ class Earlier:
         return found
 
 
-def take_weights(model: Any, pattern: str, earlier: Earlier) -> None:
+def take_weights(model: Any, pattern: str, earlier: Earlier) -> bool:
     """Give `model` the weights of a Keras file that `pattern` names, as `files_of` reads it.
+
+    A file that was trained to tell other classes apart gives all but those of the last layer, which
+    begins as it was drawn.
+
+    Returns:
+        Did it give the last layer's as well?
 
     Raises:
         DataError: there is no such file, or its weights have other shapes than the model's.
         ModelError: it cannot be loaded.
     """
     path = earlier.files_of(pattern, "model with the first weights")[0]
-    weights = files.load(path).get_weights()
-    shapes = [weight.shape for weight in weights]
-    if shapes != [weight.shape for weight in model.get_weights()]:
+    taken, own = (_by_layer(each) for each in (files.load(path), model))
+    fit = [_shapes(a) == _shapes(b) for a, b in zip(taken, own, strict=False)]
+    if len(taken) != len(own) or not all(fit[:-1]):
         raise DataError(f"{path}: its weights do not fit {model.name}, which is to begin with them")
-    model.set_weights(weights)
+    whole = fit[-1]
+    for source, layer in zip(taken, own, strict=True):
+        if layer is not own[-1] or whole:
+            layer.set_weights(source.get_weights())
+    return whole
+
+
+def _by_layer(model: Any) -> list[Any]:
+    """Return the layers that have weights, in order."""
+    return [layer for layer in model.layers if layer.weights]
+
+
+def _shapes(layer: Any) -> list[tuple[int, ...]]:
+    return [weight.shape for weight in layer.get_weights()]

@@ -98,7 +98,8 @@ class Network:
         name: in `ossicle.models`.
         options: of its `build`.
         weights: path of a `.keras` file of the same network, whose weights it begins with, as
-            `Earlier.files_of` reads it. None: it begins with drawn weights.
+            `Earlier.files_of` reads it; all but the last layer's, where that tells other classes
+            apart. None: it begins with drawn weights.
     """
 
     name: str = "dcase2022_baseline"

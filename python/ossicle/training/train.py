@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ossicle.console import console
 from ossicle.datasets import Corpus
+from ossicle.errors import DataError
 from ossicle.models import build, files
 from ossicle.tensorflow import make_deterministic
 from ossicle.training.adapt import constrained
@@ -72,7 +74,7 @@ def train(
     )
     models = Earlier(test_fold or 0, seed, earlier)
     if network.weights:
-        take_weights(model, network.weights, models)
+        _begin(model, network.weights, models, recipe)
     teacher = teacher_of(recipe.distillation, parts.training, corpus, models)
     wanted = recipe.adaptation
     constraint = constrained(wanted, corpus, parts.training) if wanted else None
@@ -96,6 +98,15 @@ def train(
         history = history + descend(recipe.stage_after_pruning(seed), "pruned.npz")
     files.save(model, work / "float.keras")
     return Trained(model, parts, history)
+
+
+def _begin(model: Any, weights: str, models: Earlier, recipe: Recipe) -> None:
+    """Take first weights; those of other classes must be learnt anew."""
+    if take_weights(model, weights, models):
+        return
+    if not recipe.schedule.epochs:
+        raise DataError(f"{weights} tells other classes apart, and epochs = 0 learns none anew")
+    console.print(f"{weights} tells other classes apart: the last layer begins as it was drawn")
 
 
 def _with_copies(parts: Split, corpus: Corpus, recipe: Recipe, seed: int) -> Split:

@@ -108,6 +108,35 @@ def test_no_epochs_take_first_weights_as_they_are(
     assert ossicle(*command).status == 0  # again, with what is there
 
 
+def test_sounds_of_other_classes_give_all_but_the_last_layer(
+    ossicle: Ossicle, corpus_folder: Path, tmp_path: Path
+) -> None:
+    """What was learnt of two classes begins what is learnt of three."""
+    other = tmp_path / "other"
+    for label in ("clicks", "tone"):
+        shutil.copytree(corpus_folder / label, other / label)
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(f'name = "first"\n{NETWORK.format(weights="", epochs=1)}')
+    assert ossicle("train", first, "--data", other, "--out", tmp_path / "first").status == 0
+
+    weights = f'weights = "{tmp_path}/first.work/float.keras"'
+    slow = NETWORK.format(weights=weights, epochs="1\nlearning_rate = 1e-30")
+    second.write_text(f'name = "second"\n{slow}')
+    command = ("train", second, "--data", corpus_folder, "--out", tmp_path / "second")
+    made = ossicle(*command)
+    assert made.status == 0, made.err
+    assert "tells other classes apart: the last layer begins as it was drawn" in made.err
+    given, taken = (
+        files.load(tmp_path / f"{name}.work" / "float.keras").trainable_weights
+        for name in ("first", "second")
+    )
+    pairs = zip(given[:-2], taken[:-2], strict=True)
+    assert all(np.array_equal(a.numpy(), b.numpy()) for a, b in pairs)
+
+    second.write_text(f'name = "second"\n{NETWORK.format(weights=weights, epochs=0)}')
+    assert_refused(ossicle(*command[:-1], tmp_path / "third"), "first.work/float.keras", "epochs")
+
+
 def test_without_a_test_fold_the_teachers_hear_everything_too(
     ossicle: Ossicle, corpus_folder: Path, student: Path, tmp_path: Path
 ) -> None:

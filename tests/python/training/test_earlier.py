@@ -31,13 +31,28 @@ def test_a_model_begins_with_the_weights_of_another_window(tmp_path: Path) -> No
     taught = separable_resnet.build(3, frames=101, size="small")
     files.save(taught, tmp_path / "float.keras")
     model = separable_resnet.build(3, frames=51, size="small")
-    take_weights(model, str(tmp_path / "float.keras"), Earlier())
+    assert take_weights(model, str(tmp_path / "float.keras"), Earlier())
     pairs = zip(taught.get_weights(), model.get_weights(), strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+
+
+def test_the_last_layer_of_other_classes_is_left_as_it_was(tmp_path: Path) -> None:
+    taught = separable_resnet.build(7, frames=51, size="small")
+    files.save(taught, tmp_path / "float.keras")
+    model = separable_resnet.build(3, frames=51, size="small")
+    drawn = model.get_weights()
+    assert not take_weights(model, str(tmp_path / "float.keras"), Earlier())
+    *found, kernel, bias = model.get_weights()
+    assert np.array_equal(kernel, drawn[-2]) and np.array_equal(bias, drawn[-1])
+    pairs = zip(taught.get_weights()[:-2], found, strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     files.save(dcase2022_baseline.build(3), tmp_path / "float.keras")
     model = separable_resnet.build(3, frames=51, size="small")
+    with pytest.raises(DataError, match=r"float\.keras: its weights do not fit separable_resnet"):
+        take_weights(model, str(tmp_path / "float.keras"), Earlier())
+    files.save(separable_resnet.build(3, frames=51), tmp_path / "float.keras")
     with pytest.raises(DataError, match=r"float\.keras: its weights do not fit separable_resnet"):
         take_weights(model, str(tmp_path / "float.keras"), Earlier())
