@@ -1,6 +1,7 @@
 """The networks of the registry with what they cost, measured, and what they score, as trained.
 
-`python -m ossicle.report.networks qemu_m4` measures them and writes the table of docs/models.md.
+`python -m ossicle.report.networks --board qemu_m4` measures them, `--results FOLDER...` takes
+scores out of the results folders of trainings; either writes the table of docs/models.md.
 """
 
 import argparse
@@ -20,13 +21,12 @@ from ossicle.models import System, build, systems
 from ossicle.models.size import macs
 from ossicle.paths import PROJECT
 from ossicle.quantize.untrained import untrained
+from ossicle.report.scores import keep_scores, scores
 
 COSTS = Path(__file__).resolve().parents[1] / "models" / "costs.json"
 """What each network costs on one board, as `main` has measured it."""
 DOCUMENT = PROJECT / "docs" / "models.md"
 BEGIN, END = "<!-- the table -->\n", "<!-- its end -->\n"
-TRAINED = PROJECT / "models"
-"""Bundles that come with Ossicle."""
 
 Row = dict[str, Any]
 
@@ -42,9 +42,9 @@ def listed(board: Board | None) -> list[Row]:
     """
     known = systems()
     costs = measured() if board is None else measure(list(known.values()), board)
-    scores = _scores()
+    told = scores()
     return [
-        {**_size(found), **costs.get(name, {}), **scores.get(name, {})}
+        {**_size(found), **costs.get(name, {}), "score": "; ".join(told.get(name, {}).values())}
         for name, found in known.items()
     ]
 
@@ -58,7 +58,7 @@ def text(rows: list[Row]) -> str:
     for row in rows:
         cells = [row["model"], row["title"], row["input"], *map(_number, (
             row["parameters"], row["macs"], row.get("ram_bytes"), row.get("instructions")
-        )), row.get("score", ""), row["source"]]  # fmt: skip
+        )), row["score"], row["source"]]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     on = ", ".join(sorted({row["board"] for row in rows if "board" in row}))
     return "\n".join([*lines, "", f"RAM in bytes and instructions of one inference on {on}."])
@@ -128,24 +128,16 @@ def measured() -> dict[str, Row]:
     return costs
 
 
-def _scores() -> dict[str, Row]:
-    """Return what the trained bundles score, by the network that they hold."""
-    scores: dict[str, list[str]] = {}
-    for file in sorted(TRAINED.glob("*/metrics.json")):
-        metrics = json.loads(file.read_text(encoding="utf-8"))
-        if metrics.get("test"):
-            right = metrics["test"][metrics["chosen"]]["accuracy"]
-            told = f"{file.parent.name}: {right:.1%} on fold {metrics['data']['test_fold']}"
-            told += f" of {metrics['data']['name']}"
-            scores.setdefault(metrics["recipe"]["model"]["name"], []).append(told)
-    return {name: {"score": "; ".join(told)} for name, told in scores.items()}
-
-
 def main() -> None:
-    """Measure on a board, keep the costs and write the table."""
-    parser = argparse.ArgumentParser(description="the costs, and the table of docs/models.md")
-    parser.add_argument("board", help="a folder of firmware/boards, as qemu_m4")
-    write(listed(boards.board(parser.parse_args().board)))
+    """Measure, take scores, and write the table."""
+    parser = argparse.ArgumentParser(
+        description="costs and scores, and the table of docs/models.md"
+    )
+    parser.add_argument("--board", help="measure costs there: a folder of firmware/boards")
+    parser.add_argument("--results", nargs="+", type=Path, default=[], help="folders of trainings")
+    arguments = parser.parse_args()
+    keep_scores(arguments.results)
+    write(listed(boards.board(arguments.board) if arguments.board else None))
 
 
 if __name__ == "__main__":
