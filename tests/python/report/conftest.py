@@ -72,7 +72,7 @@ def gather(program, corpus, tmp_path_factory):
             patch.setattr("ossicle.device.elf.read", lambda _: LINKED)
             # by its module: the package has a function of the same name
             patch.setattr(sys.modules["ossicle.budget.measure"], "count", lambda *_: COUNTS)
-            patch.setattr("ossicle.report.sounds.BUILD", tmp_path_factory.getbasetemp())
+            patch.setattr("ossicle.report.sounds.FEATURE_CACHE", tmp_path_factory.getbasetemp())
             return results.gather(program, corpus, fold=fold, board=boards.board(board))
 
     return make
